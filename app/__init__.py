@@ -1,0 +1,1 @@
+"""Sayso's headless core: no Qt, no PortAudio, no vendor names outside the providers."""

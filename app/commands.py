@@ -1,0 +1,148 @@
+"""Everything a front end can ask of the core. One queue takes them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.secrets import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class SetHandsFree:
+    """Listen, or stop listening."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetMuted:
+    """Close the microphone itself, or open it again as hands-free says."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PressToTalk:
+    """The talk key went down."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseToTalk:
+    """The talk key came up; `cancelled` drops the take unsent."""
+
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """A typed turn."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopReply:
+    """Silence, now; the reply is cut to what was heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's answer to `events.ApprovalRequested`."""
+
+    request_id: str
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """Speak a message that was spoken or shown before."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Do again what the last notice was about: the failed take, or the last turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeKept:
+    """Turn the kept takes into messages of this conversation, without answering them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardKept:
+    """Delete the kept takes; asked only after the user said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class DismissNotice:
+    """The user has read it."""
+
+    notice_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewConversation:
+    """Begin an empty conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenConversation:
+    """Show a kept conversation and go on with it."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteConversation:
+    """Remove a conversation for good."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Dotted paths and their new values: `{"chat.model": "gpt-4o"}`."""
+
+    values: dict[str, object] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreKey:
+    """Keep the key of the server in the settings; an empty secret forgets it."""
+
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshDevices:
+    """Ask the engine what is plugged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Finish cleanly and end."""
+
+
+Command = (
+    SetHandsFree
+    | SetMuted
+    | PressToTalk
+    | ReleaseToTalk
+    | SendText
+    | StopReply
+    | Answer
+    | ReadAgain
+    | Retry
+    | TranscribeKept
+    | DiscardKept
+    | DismissNotice
+    | NewConversation
+    | OpenConversation
+    | DeleteConversation
+    | ChangeSettings
+    | StoreKey
+    | RefreshDevices
+    | Shutdown
+)

@@ -1,0 +1,1 @@
+"""What was said: messages, history, what was heard, and the store that keeps it."""

@@ -1,0 +1,1 @@
+"""The desktop behind Protocols, one adapter per platform."""

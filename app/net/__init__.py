@@ -1,0 +1,1 @@
+"""One policy for deadlines, retries and cancellation."""

@@ -1,0 +1,61 @@
+"""Where Sayso keeps things. `SAYSO_HOME` puts all of it under one folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Folders exist, with rights for the user alone, once `create` was called."""
+
+    config: Path
+    data: Path
+    state: Path
+    runtime: Path
+
+    @classmethod
+    def from_environment(cls) -> Paths:
+        """The platform's folders, or those under `SAYSO_HOME`."""
+        if home := os.environ.get("SAYSO_HOME"):
+            root = Path(home).expanduser().resolve()
+            return cls(root / "config", root / "data", root / "state", root / "run")
+        dirs = platformdirs.PlatformDirs("sayso", appauthor=False)
+        return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, _runtime_dir())
+
+    def create(self) -> None:
+        """Make the folders. Raises OSError."""
+        for folder in (self.config, self.data, self.state, self.runtime, self.journal, self.logs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def settings_file(self) -> Path:
+        """The settings, TOML."""
+        return self.config / "settings.toml"
+
+    @property
+    def store_file(self) -> Path:
+        """Conversations and notes, SQLite."""
+        return self.data / "sayso.db"
+
+    @property
+    def journal(self) -> Path:
+        """One folder per take."""
+        return self.state / "takes"
+
+    @property
+    def logs(self) -> Path:
+        """Log files."""
+        return self.state / "logs"
+
+
+def _runtime_dir() -> Path:
+    if base := os.environ.get("XDG_RUNTIME_DIR"):
+        return Path(base) / "sayso"
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+    return Path(tempfile.gettempdir()) / f"sayso-{user}"

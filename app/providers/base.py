@@ -1,0 +1,182 @@
+"""What Sayso needs from a provider, in Sayso's own words."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from audio.pcm import Clip
+
+
+class Expect(enum.StrEnum):
+    """What kind of words the next take will hold, as far as the conversation tells."""
+
+    ANYTHING = "anything"
+    YES_OR_NO = "yes_or_no"
+    FREE_TEXT = "free_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Help for a transcriber. `language` is an ISO 639-1 code."""
+
+    language: str = "en"
+    expect: Expect = Expect.ANYTHING
+    vocabulary: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words of one take; empty text when there were none. `confidence` is 0..1 where known."""
+
+    text: str
+    by: str
+    confidence: float | None = None
+
+
+class Transcriber(Protocol):
+    """Speech to text."""
+
+    @property
+    def label(self) -> str:
+        """How it is named to a person, for instance "built in"."""
+        ...
+
+    async def warm(self) -> None:
+        """Load or connect ahead of the first take. Never raises for a fault of the other side."""
+        ...
+
+    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+        """The words in `clip` (any rate). Raises AppError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release what was opened."""
+        ...
+
+
+class ChatRole(enum.StrEnum):
+    """Who speaks in what a model is sent."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model wants a tool to run. `arguments` is the JSON text that it wrote."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One entry of the history that a model is sent.
+
+    An ASSISTANT entry may carry tool calls; each is answered by a TOOL entry with its `call_id`.
+    """
+
+    role: ChatRole
+    text: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as a model sees it: `parameters` is a strict JSON Schema object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More of the reply's text."""
+
+    text: str
+
+
+class FinishReason(enum.StrEnum):
+    """Why a model stopped."""
+
+    STOP = "stop"
+    TOOL_CALLS = "tool_calls"
+    LENGTH = "length"
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a request was billed for, in tokens."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last chunk of every stream that was not cut off."""
+
+    reason: FinishReason
+    usage: Usage | None = None
+
+
+ChatChunk = TextDelta | ToolCall | Finished
+
+
+class ChatModel(Protocol):
+    """Messages and tools in, a typed stream out."""
+
+    @property
+    def label(self) -> str:
+        """How it is named to a person, for instance "gpt-4o" or "built in"."""
+        ...
+
+    async def warm(self) -> None:
+        """Load or connect ahead of the first request. Never raises for a fault of the other side."""
+        ...
+
+    def reply(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+    ) -> AsyncIterator[ChatChunk]:
+        """Stream one reply; ends with `Finished`. Raises AppError, SERVER_CUT_OFF included.
+
+        Closing the iterator cancels the request.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release what was opened."""
+        ...
+
+
+class Speech(Protocol):
+    """Text to speech."""
+
+    @property
+    def label(self) -> str:
+        """How it is named to a person, for instance "built in"."""
+        ...
+
+    async def warm(self) -> None:
+        """Load or connect ahead of the first sentence. Never raises for a fault of the other side."""
+        ...
+
+    def speak(self, text: str) -> AsyncIterator[Clip]:
+        """Stream the sound of one sentence or clause, whole samples only. Raises AppError.
+
+        Every clip of one call has the same rate.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release what was opened."""
+        ...

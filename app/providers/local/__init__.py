@@ -1,0 +1,1 @@
+"""The built-in recognizer, voice and command assistant: no key, no network, no download."""

@@ -1,0 +1,182 @@
+"""Every setting, declared once: type, default, range, label and help.
+
+The settings page, `sayso config` and the help derive from this tree. Values are frozen; a change
+makes a new tree.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+OPENAI_BASE_URL = "https://api.openai.com/v1"
+SCHEMA_VERSION = 1
+
+
+class Source(enum.StrEnum):
+    """Who does a job."""
+
+    BUILT_IN = "built_in"
+    SERVER = "server"
+
+
+class Theme(enum.StrEnum):
+    """Which colours the window uses."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Echo(enum.StrEnum):
+    """How the assistant is kept from hearing itself."""
+
+    CANCEL = "cancel"
+    HALF_DUPLEX = "half_duplex"
+    HEADPHONES = "headphones"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ServerSettings(_Section):
+    """An OpenAI-compatible server. Its key is in the system's keyring, never here."""
+
+    base_url: Annotated[
+        str,
+        Field(
+            title="Server address",
+            description="OpenAI, or any server that speaks its API. Most addresses end in /v1.",
+        ),
+    ] = OPENAI_BASE_URL
+
+
+class ChatSettings(_Section):
+    """Who answers."""
+
+    source: Annotated[Source, Field(title="Answers", description="Who answers you.")] = (
+        Source.BUILT_IN
+    )
+    model: Annotated[
+        str, Field(title="Model", description="Leave empty for the best one that is known.")
+    ] = ""
+
+
+class TranscriptionSettings(_Section):
+    """Who turns speech into words."""
+
+    source: Annotated[
+        Source, Field(title="Recognition", description="Who turns your speech into words.")
+    ] = Source.BUILT_IN
+    model: Annotated[
+        str, Field(title="Model", description="Leave empty for the best one that is known.")
+    ] = ""
+    language: Annotated[
+        str,
+        Field(
+            title="Language you speak",
+            description="A two-letter code such as en, de or fr. Built in, only en is understood.",
+            pattern="^[a-z]{2}$",
+        ),
+    ] = "en"
+
+
+class SpeechSettings(_Section):
+    """Who speaks."""
+
+    source: Annotated[Source, Field(title="Voice", description="Who speaks the replies.")] = (
+        Source.BUILT_IN
+    )
+    model: Annotated[
+        str, Field(title="Model", description="Leave empty for the best one that is known.")
+    ] = ""
+    voice: Annotated[
+        str, Field(title="Voice name", description="Leave empty for the provider's default.")
+    ] = ""
+    aloud: Annotated[
+        bool, Field(title="Speak replies", description="Off: replies are only shown.")
+    ] = True
+
+
+class AudioSettings(_Section):
+    """Devices, and when a turn is over."""
+
+    input_device: Annotated[
+        str, Field(title="Microphone", description="Empty follows the system's default.")
+    ] = ""
+    output_device: Annotated[
+        str, Field(title="Speaker", description="Empty follows the system's default.")
+    ] = ""
+    echo: Annotated[
+        Echo,
+        Field(
+            title="Speaker echo",
+            description="How the microphone is kept from hearing the assistant.",
+        ),
+    ] = Echo.CANCEL
+    hangover_ms: Annotated[
+        int,
+        Field(
+            title="Pause that ends your turn (ms)",
+            description="Longer lets you think in the middle of a sentence.",
+            ge=400,
+            le=3000,
+        ),
+    ] = 700
+    barge_in: Annotated[
+        bool,
+        Field(title="Interrupt by speaking", description="Speaking over a reply stops it."),
+    ] = True
+
+
+class AppearanceSettings(_Section):
+    """How the window looks."""
+
+    theme: Annotated[Theme, Field(title="Colours", description="Light, dark, or the system's.")] = (
+        Theme.SYSTEM
+    )
+    reduce_motion: Annotated[
+        bool, Field(title="Reduce motion", description="Nothing pulses or slides.")
+    ] = False
+
+
+class GeneralSettings(_Section):
+    """When Sayso starts."""
+
+    listen_at_start: Annotated[
+        bool,
+        Field(title="Listen at start", description="Hands-free from the moment the window opens."),
+    ] = False
+    first_run_done: Annotated[bool, Field(json_schema_extra={"hidden": True})] = False
+
+
+class Settings(_Section):
+    """The whole tree."""
+
+    schema_version: Annotated[int, Field(json_schema_extra={"hidden": True})] = SCHEMA_VERSION
+    general: Annotated[GeneralSettings, Field(title="General")] = GeneralSettings()
+    chat: Annotated[ChatSettings, Field(title="Answers")] = ChatSettings()
+    transcription: Annotated[TranscriptionSettings, Field(title="Recognition")] = (
+        TranscriptionSettings()
+    )
+    speech: Annotated[SpeechSettings, Field(title="Voice")] = SpeechSettings()
+    server: Annotated[ServerSettings, Field(title="Server")] = ServerSettings()
+    audio: Annotated[AudioSettings, Field(title="Microphone and speaker")] = AudioSettings()
+    appearance: Annotated[AppearanceSettings, Field(title="Appearance")] = AppearanceSettings()
+
+
+def changed(settings: Settings, values: dict[str, object]) -> Settings:
+    """A new tree with dotted paths set: `{"chat.model": "gpt-4o"}`.
+
+    Raises pydantic.ValidationError for a value out of range, KeyError for an unknown path.
+    """
+    raw = settings.model_dump()
+    for path, value in values.items():
+        section, _, name = path.partition(".")
+        if section not in raw or not isinstance(raw[section], dict) or name not in raw[section]:
+            raise KeyError(path)
+        raw[section][name] = value
+    return Settings.model_validate(raw)

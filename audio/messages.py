@@ -1,0 +1,353 @@
+"""The wire between the app and its audio engine.
+
+Frames on the engine's stdin and stdout: a 4-byte big-endian length, one kind byte, the payload.
+Kind `J` is one message as JSON; kind `P` is raw PCM for a stream or a take, whose id comes first.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import struct
+import typing
+from dataclasses import dataclass
+
+SPEECH_RATE_HZ = 16_000
+"""Rate of takes, of the journal and of the detectors."""
+
+MAX_FRAME_BYTES = 4_000_000
+_HEADER = struct.Struct(">IB")
+HEADER_BYTES = _HEADER.size
+
+
+class WireError(ValueError):
+    """The other side sent something that is not a frame of this protocol."""
+
+
+class Direction(enum.StrEnum):
+    """Which way a device carries sound."""
+
+    INPUT = "input"
+    OUTPUT = "output"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A microphone or speaker, by a name that stays the same when it is plugged in again."""
+
+    id: str
+    label: str
+    direction: Direction
+    is_default: bool = False
+
+
+class TakeEnd(enum.StrEnum):
+    """Why a take ended."""
+
+    SILENCE = "silence"
+    RELEASED = "released"
+    CANCELLED = "cancelled"
+    TOO_LONG = "too_long"
+    MICROPHONE_LOST = "microphone_lost"
+    CLOSED = "closed"
+
+
+class CloseReason(enum.StrEnum):
+    """Why the microphone is closed."""
+
+    REQUESTED = "requested"
+    LOST = "lost"
+    MISSING = "missing"
+    REFUSED = "refused"
+    SILENT = "silent"
+
+
+class EchoMode(enum.StrEnum):
+    """How the engine keeps the assistant from hearing itself."""
+
+    CANCEL = "cancel"
+    HALF_DUPLEX = "half_duplex"
+    OFF = "off"
+
+
+# Commands: app → engine
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """First message. An empty device id follows the system's default."""
+
+    journal_dir: str
+    input_device: str = ""
+    output_device: str = ""
+    echo: EchoMode = EchoMode.CANCEL
+    hangover_ms: int = 700
+    barge_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Open the microphone and find utterances in what it hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginTake:
+    """Everything from now (and from the pre-roll, if the microphone is open) is one take."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndTake:
+    """Finish the take that `BeginTake` began."""
+
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMicrophone:
+    """Close the device itself; the audio server no longer sees a stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Announce a playback stream; its PCM follows in `P` frames under the same id."""
+
+    stream_id: str
+    rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayEnd:
+    """No more PCM comes for this stream."""
+
+    stream_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on where a paused stream stopped, a little earlier."""
+
+    stream_id: str
+    rewind_ms: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Fade out, drop what is queued, and report what was played."""
+
+    stream_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListDevices:
+    """Ask for `Devices`; also sent unasked when they change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Finish the open take on disk, close the devices, exit."""
+
+
+# Events: engine → app
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine is configured. `echo` is what it can really do."""
+
+    pid: int
+    echo: EchoMode
+    detector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What can be heard from and spoken to."""
+
+    inputs: tuple[Device, ...]
+    outputs: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneOpened:
+    """The first samples have arrived."""
+
+    label: str
+    rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneClosed:
+    """The device is released. `detail` is for the log."""
+
+    reason: CloseReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """25 times a second while something is open; dBFS, -90 is silence."""
+
+    input_dbfs: float
+    output_dbfs: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStarted:
+    """Speech began (or `BeginTake` came). PCM at `SPEECH_RATE_HZ` follows under `take_id`.
+
+    `interrupted` names the playback stream that this speech paused, `played_ms` how much of that
+    stream the listener has heard.
+    """
+
+    take_id: str
+    preroll_ms: int
+    interrupted: str = ""
+    played_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeEnded:
+    """The whole take is on disk and its last PCM has been sent."""
+
+    take_id: str
+    duration_ms: int
+    voiced_ms: int
+    reason: TakeEnd
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStarted:
+    """The first samples of the stream went to the device."""
+
+    stream_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFlushed:
+    """Answer to `Flush`; milliseconds that left the speaker."""
+
+    stream_id: str
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    """All of the stream has left the speaker."""
+
+    stream_id: str
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerFailed:
+    """There is no speaker, or it broke; queued streams are over at `played_ms`."""
+
+    detail: str
+    stream_id: str = ""
+    played_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFailed:
+    """The take goes on in memory only: the disk refuses it."""
+
+    take_id: str
+    detail: str
+
+
+Command = (
+    Configure
+    | Listen
+    | BeginTake
+    | EndTake
+    | CloseMicrophone
+    | Play
+    | PlayEnd
+    | Resume
+    | Flush
+    | ListDevices
+    | Shutdown
+)
+Event = (
+    Ready
+    | Devices
+    | MicrophoneOpened
+    | MicrophoneClosed
+    | Level
+    | TakeStarted
+    | TakeEnded
+    | PlaybackStarted
+    | PlaybackFlushed
+    | PlaybackFinished
+    | SpeakerFailed
+    | JournalFailed
+)
+Message = Command | Event
+
+_TYPES: dict[str, type[typing.Any]] = {
+    t.__name__: t for t in (*typing.get_args(Command), *typing.get_args(Event))
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pcm:
+    """Mono little-endian int16 samples that belong to a stream or take."""
+
+    owner: str
+    data: bytes
+
+
+def encode(message: Message | Pcm) -> bytes:
+    """One frame, ready to be written."""
+    if isinstance(message, Pcm):
+        owner = message.owner.encode()
+        payload = bytes([len(owner)]) + owner + message.data
+        return _HEADER.pack(len(payload), ord("P")) + payload
+    fields = {f.name: getattr(message, f.name) for f in dataclasses.fields(message)}
+    text = json.dumps({"type": type(message).__name__, **fields}, default=_plain)
+    payload = text.encode()
+    return _HEADER.pack(len(payload), ord("J")) + payload
+
+
+def header(data: bytes) -> tuple[int, int]:
+    """Payload length in bytes and kind of the frame that `data` begins with."""
+    length, kind = _HEADER.unpack(data[:HEADER_BYTES])
+    if length > MAX_FRAME_BYTES or kind not in b"JP":
+        raise WireError(f"not a frame: kind {kind}, {length} bytes")
+    return length, kind
+
+
+def decode(kind: int, payload: bytes) -> Message | Pcm:
+    """The message in one frame's payload. Raises WireError for anything else."""
+    try:
+        if kind == ord("P"):
+            end = 1 + payload[0]
+            return Pcm(payload[1:end].decode(), payload[end:])
+        raw = json.loads(payload)
+        cls = _TYPES[raw.pop("type")]
+        return typing.cast(Message, _build(cls, raw))
+    except (LookupError, ValueError, TypeError) as error:
+        raise WireError(f"not a message: {payload[:80]!r}") from error
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    raise TypeError(f"{type(value).__name__} does not cross the wire")
+
+
+def _build(cls: type[typing.Any], raw: dict[str, typing.Any]) -> typing.Any:
+    hints = typing.get_type_hints(cls)
+    return cls(**{name: _value(hints[name], value) for name, value in raw.items()})
+
+
+def _value(hint: typing.Any, value: typing.Any) -> typing.Any:
+    if typing.get_origin(hint) is tuple:
+        item = typing.get_args(hint)[0]
+        return tuple(_value(item, v) for v in value)
+    if dataclasses.is_dataclass(hint):
+        return _build(typing.cast(type, hint), value)
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return hint(value)
+    return value

@@ -1,0 +1,1 @@
+"""The Qt window: renders events, sends commands, holds no logic."""
