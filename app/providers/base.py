@@ -45,7 +45,7 @@ class Transcriber(Protocol):
         ...
 
     async def warm(self) -> None:
-        """Load or connect ahead of the first take. Never raises for a fault of the other side."""
+        """Load or connect ahead of time. Never raises for a fault of the other side."""
         ...
 
     async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
@@ -141,7 +141,7 @@ class ChatModel(Protocol):
         ...
 
     async def warm(self) -> None:
-        """Load or connect ahead of the first request. Never raises for a fault of the other side."""
+        """Load or connect ahead of time. Never raises for a fault of the other side."""
         ...
 
     def reply(
@@ -167,7 +167,7 @@ class Speech(Protocol):
         ...
 
     async def warm(self) -> None:
-        """Load or connect ahead of the first sentence. Never raises for a fault of the other side."""
+        """Load or connect ahead of time. Never raises for a fault of the other side."""
         ...
 
     def speak(self, text: str) -> AsyncIterator[Clip]:
