@@ -12,7 +12,7 @@ import json
 import struct
 import typing
 
-from audio.messages import Command, Event, Message, Pcm
+from audio.messages import Command, Device, Event, Message, Pcm
 
 MAX_FRAME_BYTES = 4_000_000
 _HEADER = struct.Struct(">IB")
@@ -21,6 +21,7 @@ HEADER_BYTES = _HEADER.size
 _TYPES: dict[str, type[typing.Any]] = {
     t.__name__: t for t in (*typing.get_args(Command), *typing.get_args(Event))
 }
+_HINTS = {t: typing.get_type_hints(t) for t in (*_TYPES.values(), Device)}
 
 
 class WireError(ValueError):
@@ -52,11 +53,13 @@ def decode(kind: int, payload: bytes) -> Message | Pcm:
     try:
         if kind == ord("P"):
             end = 1 + payload[0]
+            if end > len(payload):
+                raise WireError("the owner is cut off")
             return Pcm(payload[1:end].decode(), payload[end:])
         raw = json.loads(payload)
         cls = _TYPES[raw.pop("type")]
         return typing.cast(Message, _build(cls, raw))
-    except (LookupError, ValueError, TypeError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
         raise WireError(f"not a message: {payload[:80]!r}") from error
 
 
@@ -67,7 +70,7 @@ def _plain(value: object) -> object:
 
 
 def _build(cls: type[typing.Any], raw: dict[str, typing.Any]) -> typing.Any:
-    hints = typing.get_type_hints(cls)
+    hints = _HINTS[cls]
     return cls(**{name: _value(hints[name], value) for name, value in raw.items()})
 
 

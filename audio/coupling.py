@@ -1,0 +1,141 @@
+"""Does the microphone hear the speaker at all? Plain arithmetic: no clock, no device.
+
+With headphones there is no echo, and a canceller that looks for one takes away the person's voice.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from audio.messages import SPEECH_RATE_HZ
+from audio.pcm import FLOOR_DBFS, Samples
+from audio.vad import NoiseFloor
+
+BLOCK_MS = 10
+
+_LONGEST_DELAY_BLOCKS = 40
+_BURST_BLOCKS = 10
+_EVIDENCE_BLOCKS = 20
+_LOUD_DBFS = -45.0
+_LOUD_BELOW_PEAK_DB = 10.0
+_LOUDER_DB = 6.0
+_PEAK_FALL_DB = 0.02
+_SILENT_DBFS = -75.0
+_MARGIN_DB = 6.0
+_FLOOR_RISE_DB_PER_MS = 0.001
+
+_FAR_SAMPLES = SPEECH_RATE_HZ * 800 // 1000
+_NEAR_SAMPLES = 4096
+_SIZE = 1 << (_FAR_SAMPLES + _NEAR_SAMPLES).bit_length()
+_LOWEST_HZ = 300
+_HIGHEST_HZ = 4000
+_WHITENING = 0.85
+_ALIKE = 9.5
+
+
+class Coupling:
+    """Looks for an echo, and believes in one until there is evidence of none.
+
+    The evidence is a microphone that stays at the noise of the room for as long as an echo could
+    take, though the speaker was loud before. A voice near the microphone proves nothing. What was
+    found holds until `forget`, or until the speaker gets much louder than it was then.
+    """
+
+    def __init__(self) -> None:
+        blocks = _LONGEST_DELAY_BLOCKS + _BURST_BLOCKS
+        self._played: deque[float] = deque(maxlen=blocks)
+        self._heard: deque[float] = deque(maxlen=blocks)
+        self._floor = NoiseFloor()
+        self._waiting_dbfs = FLOOR_DBFS
+        self._peak_dbfs = FLOOR_DBFS
+        self._proven_dbfs = FLOOR_DBFS
+        self._evidence = 0
+        self._is_doubted = False
+
+    @property
+    def has_echo(self) -> bool:
+        """Whether the microphone may hear the speaker."""
+        return self._evidence < _EVIDENCE_BLOCKS
+
+    def forget(self) -> None:
+        """There may be an echo again."""
+        self._evidence = 0
+        self._proven_dbfs = FLOOR_DBFS
+        self._is_doubted = False
+
+    def doubt(self) -> None:
+        """Look anew when the speaker begins to play the next time."""
+        self._is_doubted = True
+
+    def rest(self, level_dbfs: float, duration_ms: float) -> None:
+        """Note what the microphone hears while nothing plays: the noise of the room."""
+        self._floor.follow(level_dbfs, _FLOOR_RISE_DB_PER_MS * duration_ms)
+        self._played.clear()
+        self._heard.clear()
+        self._waiting_dbfs = FLOOR_DBFS
+
+    def far(self, level_dbfs: float) -> None:
+        """Note the level of a block that is played."""
+        self._waiting_dbfs = max(self._waiting_dbfs, level_dbfs)
+
+    def near(self, level_dbfs: float) -> None:
+        """Note the level of the block that was heard meanwhile, before anything is taken out."""
+        played_dbfs, self._waiting_dbfs = self._waiting_dbfs, FLOOR_DBFS
+        if played_dbfs >= _LOUD_DBFS:
+            self._begin_to_play(played_dbfs)
+        self._played.append(played_dbfs)
+        self._heard.append(level_dbfs)
+        if self._floor.dbfs is None:
+            self._floor.follow(_SILENT_DBFS, 0.0)
+        self._floor.follow(level_dbfs, 0.0)
+        if len(self._played) == self._played.maxlen:
+            self._judge()
+
+    def _begin_to_play(self, level_dbfs: float) -> None:
+        is_new = max(self._played, default=FLOOR_DBFS) < _LOUD_DBFS
+        is_louder = not self.has_echo and level_dbfs > self._proven_dbfs + _LOUDER_DB
+        if is_louder or (self._is_doubted and is_new):
+            self.forget()
+        self._peak_dbfs = max(level_dbfs, self._peak_dbfs - _PEAK_FALL_DB)
+
+    def _judge(self) -> None:
+        burst_dbfs = max(
+            level for level, _ in zip(self._played, range(_BURST_BLOCKS), strict=False)
+        )
+        if burst_dbfs < max(_LOUD_DBFS, self._peak_dbfs - _LOUD_BELOW_PEAK_DB):
+            return
+        if self._floor.excess_db(max(self._heard)) <= _MARGIN_DB:
+            self._evidence = min(_EVIDENCE_BLOCKS, self._evidence + 1)
+            self._proven_dbfs = max(self._proven_dbfs, burst_dbfs)
+        elif self.has_echo:
+            self.forget()
+
+
+class Likeness:
+    """Compares what is heard with what was played just before."""
+
+    def __init__(self) -> None:
+        self._played = np.zeros(_FAR_SAMPLES, dtype=np.int16)
+        self._heard = np.zeros(_NEAR_SAMPLES, dtype=np.int16)
+        hertz = np.fft.rfftfreq(_SIZE, 1 / SPEECH_RATE_HZ)
+        self._band = (hertz >= _LOWEST_HZ) & (hertz <= _HIGHEST_HZ)
+
+    def far(self, samples: Samples) -> None:
+        """Note samples at 16 kHz that are played."""
+        self._played = np.concatenate((self._played, samples))[-_FAR_SAMPLES:]
+
+    def near(self, samples: Samples) -> None:
+        """Note samples at 16 kHz that were heard meanwhile."""
+        self._heard = np.concatenate((self._heard, samples))[-_NEAR_SAMPLES:]
+
+    @property
+    def is_echo(self) -> bool:
+        """Whether the last quarter second heard repeats something of the last 0.8 s played."""
+        if not self._played.any() or not self._heard.any():
+            return False
+        product = np.fft.rfft(self._heard, _SIZE) * np.conj(np.fft.rfft(self._played, _SIZE))
+        product *= self._band / np.maximum(np.abs(product), 1e-9) ** _WHITENING
+        back = np.fft.irfft(product)[-(_FAR_SAMPLES - _NEAR_SAMPLES) :]
+        return bool(np.abs(back).max() > _ALIKE * np.sqrt(np.mean(back**2)))

@@ -1,0 +1,78 @@
+"""One open microphone: PortAudio's callback copies its sound into a ring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sounddevice
+
+from audio.devices import close_stream, open_stream
+from audio.inventory import SoundDevice
+from audio.pcm import SAMPLE_BYTES
+from audio.ring import Ring
+
+BLOCK_MS = 20
+_LATENCY_S = 0.04
+_RING_S = 10
+
+
+class Microphone:
+    """Sound of a device at its own rate, interleaved int16.
+
+    `blocks` and `overflows` count what the callback saw; `ended` says that the stream is over.
+    """
+
+    def __init__(self, device: SoundDevice, *, chosen: bool, wake: Callable[[], None]) -> None:
+        self.device = device
+        self.chosen = chosen
+        self.rate_hz = device.rate_hz
+        self.channels = 1
+        self.latency_ms = _LATENCY_S * 1000
+        self.blocks = 0
+        self.overflows = 0
+        self.ended = False
+        self.ring = Ring(self.rate_hz * _RING_S * SAMPLE_BYTES * max(1, device.channels))
+        self._wake = wake
+        self._wake_bytes = 0
+        self._stream: Any = None
+
+    def open(self) -> None:
+        """Start to record. May block for long. Raises DeviceError."""
+        self._stream, self.channels = open_stream(
+            self.device, chosen=self.chosen, make=self._make_stream
+        )
+        self.latency_ms = self._stream.latency * 1000 + BLOCK_MS
+
+    def close(self) -> None:
+        """Release the device. May block for long."""
+        if self._stream is not None:
+            close_stream(self._stream)
+
+    def wake_every(self, duration_ms: int) -> None:
+        """Wake the engine loop only when this much sound waits. 0 is every block."""
+        self._wake_bytes = self.rate_hz * duration_ms // 1000 * self.channels * SAMPLE_BYTES
+
+    def _make_stream(self, index: int, channels: int) -> Any:
+        return sounddevice.RawInputStream(
+            samplerate=self.rate_hz,
+            blocksize=self.rate_hz * BLOCK_MS // 1000,
+            device=index,
+            channels=channels,
+            dtype="int16",
+            latency=_LATENCY_S,
+            callback=self._on_block,
+            finished_callback=self._on_end,
+        )
+
+    def _on_block(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
+        self.ring.write(data)
+        self.blocks += 1
+        if status:
+            self.overflows += 1
+        if self.ring.written - self.ring.read >= self._wake_bytes:
+            self._wake()
+
+    def _on_end(self) -> None:
+        self.ended = True
+        self._wake()

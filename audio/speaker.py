@@ -1,0 +1,160 @@
+"""One open speaker: PortAudio's callback plays from a ring, and silence when that is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sounddevice
+
+from audio.devices import close_stream, open_stream
+from audio.inventory import SoundDevice
+from audio.pcm import SAMPLE_BYTES, Samples, fade_out
+from audio.ring import Ring
+
+_BLOCK_MS = 10
+_FADE_MS = 10
+_RING_S = 2
+_REFERENCE_S = 1
+_TAIL_LATENCIES = 1.25
+_MAX_DELAY_S = 2.0
+
+
+class Speaker:
+    """Plays mono int16 at the device's own rate. Positions count frames since it was opened.
+
+    `reference` repeats what was really handed to the device, silence included. `underflows` counts
+    the gaps that the device had while there was something to play.
+    """
+
+    def __init__(
+        self, device: SoundDevice, *, chosen: bool, latency_s: float, wake: Callable[[], None]
+    ) -> None:
+        self.device = device
+        self.chosen = chosen
+        self.rate_hz = device.rate_hz
+        self.blocks = 0
+        self.underflows = 0
+        self.ended = False
+        self._channels = 1
+        self._latency_s = latency_s
+        self._delay_s = 0.0
+        self._idle_frames = 0
+        self._wake = wake
+        self._stream: Any = None
+        self._block_frames = self.rate_hz * _BLOCK_MS // 1000
+        self._set_up(1)
+
+    def open(self) -> None:
+        """Start to play silence. May block for long. Raises DeviceError."""
+        self._stream, _channels = open_stream(
+            self.device, chosen=self.chosen, make=self._make_stream
+        )
+        self._latency_s = self._stream.latency
+
+    def close(self) -> None:
+        """Drop what is queued, and release the device. May block for long."""
+        if self._stream is not None:
+            close_stream(self._stream)
+
+    @property
+    def latency_s(self) -> float:
+        """How long a frame takes from the ring to the air."""
+        measured = self._delay_s if 0 < self._delay_s < _MAX_DELAY_S else 0.0
+        return max(self._latency_s, measured)
+
+    @property
+    def handed_frames(self) -> int:
+        """How many frames of sound the device has taken."""
+        return self.ring.read // self._frame_bytes
+
+    @property
+    def heard_frames(self) -> int:
+        """How many frames of sound have left the speaker by now, as far as that is known."""
+        return self._left_after(self.latency_s * self.rate_hz)
+
+    @property
+    def certainly_heard_frames(self) -> int:
+        """The same, with a margin for what the device does not tell."""
+        return self._left_after(
+            self.latency_s * self.rate_hz * _TAIL_LATENCIES + self._block_frames
+        )
+
+    @property
+    def quiet_ms(self) -> float:
+        """For how long nothing but silence has left the speaker; 0 while something is heard."""
+        if self.ring.unread:
+            return 0.0
+        return max(0.0, self._idle_frames * 1000 / self.rate_hz - self.latency_s * 1000)
+
+    @property
+    def ahead_frames(self) -> int:
+        """How many frames wait in the ring."""
+        return self.ring.unread // self._frame_bytes
+
+    def play(self, samples: Samples) -> None:
+        """Queue mono samples behind those that wait."""
+        self.ring.write(np.repeat(samples, self._channels).tobytes())
+
+    def stop(self, frame: int = 0, *, fade: bool = True) -> int:
+        """Play nothing more from about `frame`, or from now, on; the frame at which it ends."""
+        size = self._frame_bytes
+        start = max(self.ring.read + self._block_frames * size, frame * size)
+        if fade:
+            rest = self.ring.peek(start, self.rate_hz * _FADE_MS // 1000 * size)
+            self.ring.replace(start, fade_out(np.frombuffer(rest, dtype=np.int16)).tobytes())
+            start += len(rest)
+        return self.ring.truncate(start) // size
+
+    def take_reference(self) -> Samples:
+        """What was handed to the device since the last call, mono."""
+        samples = np.frombuffer(self.reference.take(), dtype=np.int16)
+        return samples[:: self._channels]
+
+    def _set_up(self, channels: int) -> None:
+        self._channels = channels
+        self._frame_bytes = channels * SAMPLE_BYTES
+        second = self.rate_hz * self._frame_bytes
+        self.ring = Ring(second * _RING_S)
+        self.reference = Ring(second * _REFERENCE_S)
+        self._silence = memoryview(bytes(self._block_frames * self._frame_bytes))
+
+    def _left_after(self, delay_frames: float) -> int:
+        inside = max(0.0, delay_frames - self._idle_frames)
+        return max(0, self.handed_frames - int(inside))
+
+    def _make_stream(self, index: int, channels: int) -> Any:
+        # A mono stream would leave the other ears of a real device without sound.
+        wanted = min(2, self.device.channels) if channels == 1 else channels
+        self._set_up(wanted)
+        return sounddevice.RawOutputStream(
+            samplerate=self.rate_hz,
+            blocksize=self._block_frames,
+            device=index,
+            channels=wanted,
+            dtype="int16",
+            latency=self._latency_s,
+            callback=self._on_block,
+            finished_callback=self._on_end,
+        )
+
+    def _on_block(self, out: Any, frames: int, time: Any, status: Any) -> None:
+        target = memoryview(out)
+        filled = self.ring.read_into(target)
+        if filled < len(target):
+            target[filled:] = self._silence[: len(target) - filled]
+        self.reference.write(target)
+        self.blocks += 1
+        self._delay_s = time.outputBufferDacTime - time.currentTime
+        if not filled:
+            self._idle_frames += frames
+            return
+        self._idle_frames = 0
+        if status:
+            self.underflows += 1
+        self._wake()
+
+    def _on_end(self) -> None:
+        self.ended = True
+        self._wake()
