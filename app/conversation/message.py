@@ -61,6 +61,11 @@ class ConversationSummary:
     title: str
     updated_at: datetime.datetime
 
+    @classmethod
+    def empty(cls) -> ConversationSummary:
+        """A conversation that has no message, and so no row, yet."""
+        return cls("", "New conversation", datetime.datetime.now(datetime.UTC))
+
 
 def new_id() -> str:
     """A fresh identifier."""

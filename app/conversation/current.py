@@ -1,0 +1,71 @@
+"""The conversation that is going on, in memory and in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app import events
+from app.conversation.message import ConversationSummary, Message, Role
+from app.conversation.store import Store
+
+
+class CurrentConversation:
+    """Core thread. A conversation gets its row with its first message: none is kept empty."""
+
+    def __init__(self, store: Store, publish: Callable[[events.Event], None]) -> None:
+        self._store = store
+        self._publish = publish
+        self._summary: ConversationSummary | None = None
+        self._messages: list[Message] = []
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """All messages, oldest first."""
+        return tuple(self._messages)
+
+    @property
+    def last_user_index(self) -> int | None:
+        """Where the last thing that the user said stands."""
+        indexes = range(len(self._messages) - 1, -1, -1)
+        return next((i for i in indexes if self._messages[i].role is Role.USER), None)
+
+    def find(self, message_id: str) -> Message | None:
+        """The message with this id."""
+        return next((m for m in self._messages if m.id == message_id), None)
+
+    async def add(self, message: Message) -> None:
+        """Append; on return it is safe on disk."""
+        if self._summary is None:
+            self._summary = await self._store.new_conversation()
+        self._messages.append(message)
+        await self._store.add_message(self._summary.id, message)
+        if message.role is Role.USER:
+            self._publish(events.MessageAdded(message))
+        await self.publish_list()
+
+    async def begin(self) -> None:
+        """An empty conversation; nothing is written yet."""
+        self._summary, self._messages = None, []
+        await self._publish_opened()
+
+    async def open(self, conversation_id: str) -> None:
+        """Go on with a kept one; an id that is gone begins an empty one."""
+        known = {summary.id: summary for summary in await self._store.list_conversations()}
+        self._summary = known.get(conversation_id)
+        self._messages = list(await self._store.messages(conversation_id)) if self._summary else []
+        await self._publish_opened()
+
+    async def delete(self, conversation_id: str) -> None:
+        """Remove a conversation for good; the current one leaves an empty one behind."""
+        await self._store.delete_conversation(conversation_id)
+        if self._summary is not None and self._summary.id == conversation_id:
+            await self.begin()
+        await self.publish_list()
+
+    async def publish_list(self) -> None:
+        """Tell what conversations there are."""
+        self._publish(events.ConversationsListed(await self._store.list_conversations()))
+
+    async def _publish_opened(self) -> None:
+        summary = self._summary or ConversationSummary.empty()
+        self._publish(events.ConversationOpened(summary, tuple(self._messages)))

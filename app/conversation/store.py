@@ -1,0 +1,187 @@
+"""Conversations, notes and timers on disk, for the core thread.
+
+On return of a call that writes, the data is safe on disk.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from app.conversation.database import Database
+from app.conversation.kept import Note, Timer
+from app.conversation.message import ConversationSummary, Message, Role, ToolUse, new_id
+
+MAX_TITLE_CHARS = 60
+
+_TOOL_FIELDS = frozenset(field.name for field in fields(ToolUse))
+
+
+class Store(Database):
+    """Open it with `await Store.open(path)`, end it with `aclose`.
+
+    Every method raises AppError(STORE_UNWRITABLE) when the disk refuses. `set_aside` is where a
+    broken file was put, when a new one had to be begun. Two processes may use one file.
+    """
+
+    def __init__(
+        self, thread: ThreadPoolExecutor, connection: sqlite3.Connection, set_aside: Path | None
+    ) -> None:
+        super().__init__(thread, connection, set_aside)
+        self._deleted: set[str] = set()
+
+    async def new_conversation(self) -> ConversationSummary:
+        """A fresh id; the row is written with the first message, so none is kept empty."""
+        return ConversationSummary(new_id(), _NO_TITLE, _utc_now())
+
+    async def list_conversations(self) -> tuple[ConversationSummary, ...]:
+        """All conversations, newest first."""
+        rows = await self._read(_SUMMARIES)
+        return tuple(_summary(row) for row in rows)
+
+    async def latest(self) -> ConversationSummary | None:
+        """The newest conversation."""
+        rows = await self._read(f"{_SUMMARIES} LIMIT 1")
+        return _summary(rows[0]) if rows else None
+
+    async def messages(self, conversation_id: str) -> tuple[Message, ...]:
+        """All messages of a conversation, oldest first; empty when there is no such one."""
+        rows = await self._read(
+            "SELECT id, role, text, created_at, spoken, heard, by, tools FROM messages"
+            " WHERE conversation_id = ? ORDER BY position",
+            conversation_id,
+        )
+        return tuple(_message(row) for row in rows)
+
+    async def add_message(self, conversation_id: str, message: Message) -> None:
+        """Append a message, or replace the one with its id where it stands.
+
+        The first words of the user become the title. A conversation that was deleted stays so.
+        """
+        if conversation_id in self._deleted:
+            return
+        title = title_of(message.text) if message.role is Role.USER else ""
+        values = (
+            message.id,
+            conversation_id,
+            message.role.value,
+            _storable(message.text),
+            _iso(message.created_at),
+            message.spoken,
+            None if message.heard is None else _storable(message.heard),
+            _storable(message.by),
+            json.dumps([asdict(use) for use in message.tools]),
+        )
+
+        await self._write(
+            (_UPSERT_CONVERSATION, (conversation_id, title, _iso(message.created_at))),
+            (_UPSERT_MESSAGE, values),
+        )
+
+    async def delete_conversation(self, conversation_id: str) -> None:
+        """Remove a conversation for good: its words are overwritten on disk."""
+        self._deleted.add(conversation_id)
+        await self._write(("DELETE FROM conversations WHERE id = ?", (conversation_id,)))
+        await self._read("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def add_note(self, text: str) -> None:
+        """Keep a note."""
+        values = (_storable(text), _iso(_utc_now()))
+        await self._write(("INSERT INTO notes (text, created_at) VALUES (?, ?)", values))
+
+    async def notes(self, limit: int) -> tuple[Note, ...]:
+        """The newest `limit` notes, newest first."""
+        rows = await self._read(
+            "SELECT text, created_at FROM notes ORDER BY position DESC LIMIT ?", limit
+        )
+        return tuple(Note(text, _date(created_at)) for text, created_at in rows)
+
+    async def timers(self) -> tuple[Timer, ...]:
+        """All timers, the next one first."""
+        rows = await self._read("SELECT id, label, seconds, due_at FROM timers ORDER BY due_at")
+        return tuple(Timer(row[0], row[1], row[2], _date(row[3])) for row in rows)
+
+    async def add_timer(self, timer: Timer) -> None:
+        """Keep a timer."""
+        values = (timer.id, _storable(timer.label), timer.seconds, _iso(timer.due_at))
+        await self._write(
+            (
+                "INSERT OR REPLACE INTO timers (id, label, seconds, due_at) VALUES (?, ?, ?, ?)",
+                values,
+            )
+        )
+
+    async def remove_timer(self, timer_id: str) -> None:
+        """Forget a timer; one that is gone already is no error."""
+        await self._write(("DELETE FROM timers WHERE id = ?", (timer_id,)))
+
+
+def title_of(text: str) -> str:
+    """The first words of `text` on one line, at most 60 characters."""
+    line = " ".join(text.split())
+    if len(line) <= MAX_TITLE_CHARS:
+        return _storable(line)
+    cut = line[:MAX_TITLE_CHARS]
+    words = cut.rpartition(" ")[0] if " " in cut[MAX_TITLE_CHARS // 2 :] else cut[:-1]
+    return _storable(words.rstrip(" ,;:.-") + "…")
+
+
+_NO_TITLE = ConversationSummary.empty().title
+_SUMMARIES = "SELECT id, title, updated_at FROM conversations ORDER BY updated_at DESC, rowid DESC"
+_UPSERT_CONVERSATION = """
+    INSERT INTO conversations (id, title, updated_at) VALUES (?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET
+        title = CASE WHEN title = '' THEN excluded.title ELSE title END,
+        updated_at = MAX(updated_at, excluded.updated_at)
+"""
+_UPSERT_MESSAGE = """
+    INSERT INTO messages (id, conversation_id, role, text, created_at, spoken, heard, by, tools)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET
+        text = excluded.text, spoken = excluded.spoken, heard = excluded.heard, by = excluded.by,
+        tools = excluded.tools
+"""
+
+
+def _summary(row: tuple[Any, ...]) -> ConversationSummary:
+    return ConversationSummary(row[0], row[1] or _NO_TITLE, _date(row[2]))
+
+
+def _message(row: tuple[Any, ...]) -> Message:
+    uses = [
+        ToolUse(**{name: value for name, value in entry.items() if name in _TOOL_FIELDS})
+        for entry in json.loads(row[7])
+    ]
+    return Message(
+        role=Role(row[1]),
+        text=row[2],
+        id=row[0],
+        created_at=_date(row[3]),
+        spoken=bool(row[4]),
+        heard=row[5],
+        by=row[6],
+        tools=tuple(uses),
+    )
+
+
+def _storable(text: str) -> str:
+    """Half of a surrogate pair cannot be written; it becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+def _iso(moment: datetime.datetime) -> str:
+    """Always the same length, so that the order of the texts is the order of the moments."""
+    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+
+
+def _date(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text)
