@@ -1,0 +1,127 @@
+"""The built-in recognizer: a Transcriber over a worker process. Core thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+
+from app.errors import AppError, Code
+from app.providers.base import Hints, Transcript
+from app.providers.local.worker_frames import ANSWER, EXPECTATIONS, REQUEST
+from audio.pcm import Clip, level_dbfs
+from audio.resample import resample
+
+RATE_HZ = 16_000
+LANGUAGE = "en"
+START_S = 30.0
+LEAST_MS = 100
+LEAST_DBFS = -65.0
+"""Less is silence, in which the language model would hear words of its own."""
+
+TRIES = 2
+WORKER = "app.providers.local.recognizer_worker"
+
+_log = logging.getLogger(__name__)
+
+
+class WorkerGone(Exception):
+    """The worker's pipe ended."""
+
+
+class SphinxTranscriber:
+    """Starts its worker at the first need, and anew when it dies."""
+
+    label = "built in"
+
+    def __init__(self) -> None:
+        self._worker: asyncio.subprocess.Process | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def warm(self) -> None:
+        """Start the worker and wait until its model is loaded."""
+        async with self._one_at_a_time:
+            try:
+                await self._ready()
+            except (OSError, WorkerGone, TimeoutError) as error:
+                _log.warning("the recognizer did not start: %s", error)
+
+    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+        """The words in `clip`. Raises AppError; a language other than English is one."""
+        if hints.language != LANGUAGE:
+            raise AppError(Code.LANGUAGE_NOT_BUILT_IN, hints.language)
+        if clip.duration_ms < LEAST_MS or level_dbfs(clip.samples()) < LEAST_DBFS:
+            return Transcript("", self.label)
+        pcm = (await asyncio.to_thread(resample, clip, RATE_HZ)).data
+        request = REQUEST.pack(EXPECTATIONS.index(hints.expect), len(pcm)) + pcm
+        async with self._one_at_a_time:
+            for _ in range(TRIES):
+                try:
+                    text = await self._ask(request)
+                except (OSError, WorkerGone, TimeoutError) as error:
+                    _log.warning("the recognizer's process is gone: %s", error)
+                    continue
+                return Transcript(text, self.label)
+        raise AppError(Code.RECOGNIZER_FAILED)
+
+    async def aclose(self) -> None:
+        """End the worker."""
+        await self._end()
+
+    async def _ask(self, request: bytes) -> str:
+        worker = await self._ready()
+        assert worker.stdin is not None
+        done = False
+        try:
+            worker.stdin.write(request)
+            await worker.stdin.drain()
+            answer = await _answer(worker)
+            done = True
+        finally:
+            if not done:
+                # A worker that was left in the middle would answer the next question with this one.
+                await self._end()
+        return answer
+
+    async def _ready(self) -> asyncio.subprocess.Process:
+        if self._worker is None:
+            self._worker = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", WORKER,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=_environment(),
+            )  # fmt: skip
+            loaded = False
+            try:
+                async with asyncio.timeout(START_S):
+                    await _answer(self._worker)
+                loaded = True
+            finally:
+                if not loaded:
+                    await self._end()
+        return self._worker
+
+    async def _end(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+            await worker.wait()
+
+
+async def _answer(worker: asyncio.subprocess.Process) -> str:
+    assert worker.stdout is not None
+    try:
+        (length,) = ANSWER.unpack(await worker.stdout.readexactly(ANSWER.size))
+        return (await worker.stdout.readexactly(length)).decode()
+    except asyncio.IncompleteReadError as error:
+        raise WorkerGone("it ended") from error
+
+
+def _environment() -> dict[str, str]:
+    """What a program needs that computes and nothing else."""
+    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR")
+    return {name: os.environ[name] for name in wanted if name in os.environ}
