@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -146,10 +146,10 @@ class ChatModel(Protocol):
 
     def reply(
         self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
-    ) -> AsyncIterator[ChatChunk]:
+    ) -> AsyncGenerator[ChatChunk, None]:
         """Stream one reply; ends with `Finished`. Raises AppError, SERVER_CUT_OFF included.
 
-        Closing the iterator cancels the request.
+        Closing the generator cancels the request.
         """
         ...
 
@@ -170,10 +170,10 @@ class Speech(Protocol):
         """Load or connect ahead of time. Never raises for a fault of the other side."""
         ...
 
-    def speak(self, text: str) -> AsyncIterator[Clip]:
+    def speak(self, text: str) -> AsyncGenerator[Clip, None]:
         """Stream the sound of one sentence or clause, whole samples only. Raises AppError.
 
-        Every clip of one call has the same rate.
+        Every clip of one call has the same rate. Closing the generator stops the synthesis.
         """
         ...
 

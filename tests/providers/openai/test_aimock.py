@@ -1,0 +1,108 @@
+"""Against a model server that other people wrote."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.errors import AppError, Code
+from app.providers.base import (
+    ChatMessage,
+    ChatModel,
+    ChatRole,
+    Finished,
+    FinishReason,
+    Hints,
+    TextDelta,
+    ToolCall,
+    ToolSpec,
+)
+from app.providers.openai.chat_completions import ChatCompletionsModel
+from app.providers.openai.client import OpenAIClient
+from app.providers.openai.speech import OpenAISpeech
+from app.providers.openai.transcriber import OpenAITranscriber
+from app.secrets import Secret
+from audio.pcm import Clip
+from tests.desk import aimock
+
+pytestmark = pytest.mark.desk
+
+Start = Callable[..., aimock.ModelServer]
+WEATHER = ToolSpec(
+    "get_weather",
+    "The weather in a city.",
+    {
+        "type": "object",
+        "properties": {"city": {"type": "string"}},
+        "required": ["city"],
+        "additionalProperties": False,
+    },
+)
+TONE = Clip(24_000, (np.sin(np.arange(24_000) * 0.1) * 8000).astype("<i2").tobytes())
+
+
+@contextlib.asynccontextmanager
+async def _client(server: aimock.ModelServer) -> AsyncIterator[OpenAIClient]:
+    client = OpenAIClient(server.base_url, Secret("sk-0123456789abcdef"))
+    try:
+        await client.warm()
+        yield client
+    finally:
+        await client.aclose()
+
+
+async def _reply(model: ChatModel, messages: Sequence[ChatMessage]) -> list[Any]:
+    async with contextlib.aclosing(model.reply(messages, [WEATHER])) as reply:
+        return [chunk async for chunk in reply]
+
+
+async def test_a_tool_is_called_and_its_result_answered(model_server: Start) -> None:
+    call = aimock.ToolCall("get_weather", {"city": "Paris"})
+    server = model_server(aimock.fixtures(tool=call, reply="It is 21 degrees in Paris."))
+    messages = [ChatMessage(ChatRole.USER, "weather?")]
+    async with _client(server) as client:
+        model = ChatCompletionsModel(client, "gpt-4o")
+        *_, asked, finished = await _reply(model, messages)
+        assert isinstance(asked, ToolCall)
+        assert (asked.call_id, asked.name) == ("call_1", "get_weather")
+        assert finished.reason is FinishReason.TOOL_CALLS
+        messages.append(ChatMessage(ChatRole.ASSISTANT, "", (asked,)))
+        messages.append(ChatMessage(ChatRole.TOOL, "21", call_id=asked.call_id))
+        *texts, finished = await _reply(model, messages)
+    assert "".join(text.text for text in texts if isinstance(text, TextDelta)) == (
+        "It is 21 degrees in Paris."
+    )
+    assert isinstance(finished, Finished)
+    assert finished.reason is FinishReason.STOP
+    assert finished.usage is not None
+
+
+async def test_speech_is_understood_and_spoken(model_server: Start) -> None:
+    server = model_server(aimock.fixtures(transcript="what time is it", speech=TONE))
+    async with _client(server) as client:
+        transcript = await OpenAITranscriber(client, "gpt-transcribe").transcribe(TONE, Hints())
+        assert transcript.text == "what time is it"
+        clips = [clip async for clip in OpenAISpeech(client, "gpt-4o-mini-tts", "alloy").speak("x")]
+    assert b"".join(clip.data for clip in clips) == TONE.data
+
+
+async def test_slow_chunks_arrive_as_they_come(model_server: Start) -> None:
+    server = model_server(aimock.fixtures(reply="one two three four"), "--chunk-size", "4")
+    async with _client(server) as client:
+        model = ChatCompletionsModel(client, "gpt-4o")
+        *texts, _ = await _reply(model, [ChatMessage(ChatRole.USER, "count")])
+    assert len(texts) > 3
+    assert "".join(text.text for text in texts) == "one two three four"
+
+
+async def test_a_server_that_was_killed_is_unreachable(model_server: Start) -> None:
+    server = model_server(aimock.fixtures(reply="hello"))
+    async with _client(server) as client:
+        server.kill()
+        with pytest.raises(AppError) as caught:
+            await _reply(ChatCompletionsModel(client, "m"), [ChatMessage(ChatRole.USER, "hi")])
+    assert caught.value.code is Code.SERVER_UNREACHABLE

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import AppError, Code
+from app.providers.openai.speech import LONGEST_INPUT, OpenAISpeech, parts
+from audio.pcm import Clip
+from tests.providers.openai import fault_server as faults
+from tests.providers.openai.connection import QUICK, served
+
+SOUND = bytes(range(256)) * 20
+
+
+def _sound(kind: str | None, *pieces: bytes) -> faults.Behaviour:
+    return faults.stream(pieces, content_type=kind)
+
+
+@pytest.mark.parametrize("kind", ["audio/pcm", "audio/mpeg", "application/octet-stream", None])
+async def test_sound_comes_in_whole_samples(kind: str | None) -> None:
+    async with served(_sound(kind, SOUND[:101], SOUND[101:1000], SOUND[1000:])) as (client, _):
+        clips = [clip async for clip in OpenAISpeech(client, "m", "alloy").speak("Hello.")]
+    assert b"".join(clip.data for clip in clips) == SOUND
+    assert all(isinstance(clip, Clip) and len(clip.data) % 2 == 0 for clip in clips)
+    assert {clip.rate_hz for clip in clips} == {24_000}
+
+
+async def test_first_sound_is_given_before_the_rest_is_made() -> None:
+    async with served(faults.stream([SOUND], "hang", "audio/pcm")) as (client, server):
+        clips = OpenAISpeech(client, "m", "alloy").speak("Hello.")
+        assert (await anext(clips)).data == SOUND
+        await clips.aclose()
+        await server.until(lambda: server.ended == 1)
+
+
+async def test_what_came_before_a_cut_is_given() -> None:
+    async with served(faults.stream([SOUND], "reset", "audio/pcm"), QUICK) as (client, server):
+        clips = OpenAISpeech(client, "m", "alloy").speak("Hello.")
+        assert (await anext(clips)).data == SOUND
+        with pytest.raises(AppError) as caught:
+            await anext(clips)
+        assert caught.value.code is Code.SERVER_CUT_OFF
+        assert len(server.requests) == 1
+
+
+async def test_request_is_what_the_schema_says(oracle: Any) -> None:
+    async with served(_sound("audio/pcm", SOUND)) as (client, server):
+        speech = OpenAISpeech(client, "gpt-4o-mini-tts", "marin")
+        [_ async for _ in speech.speak("Hello, Größe 漢!")]
+        request = server.requests[0]
+    assert oracle.check_request(request.method, request.path, request.json()) == []
+    assert request.json()["response_format"] == "pcm"
+    assert request.json()["input"] == "Hello, Größe 漢!"
+
+
+async def test_long_text_is_sent_in_parts_and_in_order() -> None:
+    text = "word " * 2000
+    async with served(_sound("audio/pcm", SOUND)) as (client, server):
+        [_ async for _ in OpenAISpeech(client, "m", "alloy").speak(text)]
+        inputs = [request.json()["input"] for request in server.requests]
+    assert len(inputs) == 3
+    assert all(len(part) <= LONGEST_INPUT for part in inputs)
+    assert " ".join(inputs) == text.strip()
+
+
+async def test_blank_text_is_not_sent() -> None:
+    async with served(_sound("audio/pcm", SOUND)) as (client, server):
+        assert [clip async for clip in OpenAISpeech(client, "m", "alloy").speak(" \n")] == []
+        assert server.requests == []
+
+
+@given(st.text(), st.integers(1, 20))
+def test_parts_lose_only_blanks(text: str, longest: int) -> None:
+    found = parts(text, longest)
+    assert all(part and len(part) <= longest for part in found)
+    assert "".join("".join(found).split()) == "".join(text.split())

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+
+from app.errors import AppError, Code
+from app.providers.base import ChatChunk, ChatMessage, Hints, ToolSpec, Transcript
+from app.providers.registry import Factories, Registry
+from app.secrets import KeyVault, Secret
+from app.settings import Settings, changed
+from audio.pcm import Clip
+
+OPENAI = {"OPENAI_API_KEY": "sk-0123456789abcdef"}
+LOCAL: dict[str, object] = {"server.base_url": "http://localhost:1/v1"}
+ALL_SERVER: dict[str, object] = {
+    "chat.source": "server",
+    "transcription.source": "server",
+    "speech.source": "server",
+}
+
+
+class Client:
+    def __init__(self, base_url: str, key: Secret | None) -> None:
+        self.base_url = base_url
+        self.key = key.reveal() if key else None
+        self.closed = 0
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+class Provider:
+    """Stands for all three kinds; notes what it was made of."""
+
+    def __init__(self, client: Client | None, *made_of: str) -> None:
+        self.client = client
+        self.made_of = made_of
+        self.closed = 0
+
+    @property
+    def label(self) -> str:
+        return "/".join(self.made_of)
+
+    async def warm(self) -> None:
+        raise AssertionError("the registry warms nothing")
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+        raise AssertionError
+
+    def reply(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+    ) -> AsyncGenerator[ChatChunk, None]:
+        raise AssertionError
+
+    def speak(self, text: str) -> AsyncGenerator[Clip, None]:
+        raise AssertionError
+
+
+def _registry(environ: dict[str, str], today: str = "2026-11-21") -> Registry:
+    factories = Factories(
+        client=Client,
+        built_in_transcriber=lambda: Provider(None, "built in"),
+        built_in_chat_model=lambda: Provider(None, "built in"),
+        built_in_speech=lambda language: Provider(None, "built in", language),
+        server_transcriber=lambda client, model: Provider(client, model),
+        server_chat_model=lambda client, model: Provider(client, model),
+        server_speech=lambda client, model, voice: Provider(client, model, voice),
+    )
+    return Registry(KeyVault(environ), factories, lambda: datetime.date.fromisoformat(today))
+
+
+async def _three(registry: Registry, settings: Settings) -> list[Provider]:
+    found = [
+        await registry.transcriber(settings),
+        await registry.chat_model(settings),
+        await registry.speech(settings),
+    ]
+    assert all(isinstance(provider, Provider) for provider in found)
+    return found  # type: ignore[return-value]
+
+
+async def test_built_in_needs_no_key_and_no_server() -> None:
+    settings = changed(Settings(), {"transcription.language": "de", "server.base_url": "nonsense"})
+    providers = await _three(_registry({}), settings)
+    assert [provider.label for provider in providers] == ["built in", "built in", "built in/de"]
+
+
+async def test_providers_of_one_server_share_its_client() -> None:
+    registry = _registry(OPENAI)
+    providers = await _three(registry, changed(Settings(), ALL_SERVER))
+    assert [provider.label for provider in providers] == [
+        "gpt-transcribe",
+        "gpt-4o",
+        "gpt-4o-mini-tts/alloy",
+    ]
+    client = providers[0].client
+    assert client is not None
+    assert all(provider.client is client for provider in providers)
+    assert (client.base_url, client.key) == ("https://api.openai.com/v1", OPENAI["OPENAI_API_KEY"])
+    await registry.aclose()
+    assert [provider.closed for provider in providers] == [1, 1, 1]
+    assert client.closed == 1
+
+
+async def test_defaults_follow_the_date_and_choices_stay() -> None:
+    settings = changed(Settings(), ALL_SERVER)
+    registry = _registry(OPENAI, "2027-02-01")
+    assert (await registry.chat_model(settings)).label == "gpt-6-luna"
+    chosen = changed(settings, {"chat.model": "gpt-4o", "speech.voice": "marin"})
+    assert (await registry.chat_model(chosen)).label == "gpt-4o"
+    assert (await registry.speech(chosen)).label == "gpt-4o-mini-tts/marin"
+
+
+async def test_openai_without_a_key_says_what_is_missing() -> None:
+    with pytest.raises(AppError) as caught:
+        await _registry({}).chat_model(changed(Settings(), ALL_SERVER))
+    assert (caught.value.code, caught.value.detail) == (Code.KEY_MISSING, "api.openai.com")
+
+
+async def test_a_compatible_server_needs_none_and_gets_not_that_of_openai() -> None:
+    provider = await _registry(OPENAI).chat_model(changed(Settings(), ALL_SERVER | LOCAL))
+    assert isinstance(provider, Provider)
+    assert provider.client is not None
+    assert provider.client.key is None
+
+
+async def test_a_bad_address_is_refused() -> None:
+    settings = changed(Settings(), ALL_SERVER | {"server.base_url": "localhost"})
+    settings = changed(settings, {"server.base_url": "localhost with blanks"})
+    with pytest.raises(AppError) as caught:
+        await _registry(OPENAI).chat_model(settings)
+    assert caught.value.code is Code.SERVER_ADDRESS_INVALID
+
+
+async def test_the_same_settings_give_the_same_provider() -> None:
+    registry = _registry(OPENAI)
+    settings = changed(Settings(), ALL_SERVER)
+    first, *others = await asyncio.gather(*(registry.chat_model(settings) for _ in range(5)))
+    assert all(other is first for other in others)
+    unrelated = changed(settings, {"audio.hangover_ms": 900, "speech.voice": "marin"})
+    assert await registry.chat_model(unrelated) is first
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"chat.model": "gpt-6-luna"},
+        {"chat.source": "built_in"},
+        LOCAL,
+    ],
+)
+async def test_a_change_replaces_and_closes(change: dict[str, object]) -> None:
+    registry = _registry(OPENAI)
+    settings = changed(Settings(), {"chat.source": "server"})
+    old = await registry.chat_model(settings)
+    new = await registry.chat_model(changed(settings, change))
+    assert isinstance(old, Provider)
+    assert isinstance(new, Provider)
+    assert old is not new
+    assert (old.closed, new.closed) == (1, 0)
+    assert old.client is not None
+    assert old.client.closed == (0 if new.client is old.client else 1)
+
+
+async def test_a_client_outlives_one_of_its_two_users() -> None:
+    registry = _registry(OPENAI)
+    settings = changed(Settings(), ALL_SERVER)
+    chat = await registry.chat_model(settings)
+    await registry.speech(settings)
+    await registry.chat_model(changed(settings, {"chat.source": "built_in"}))
+    assert isinstance(chat, Provider)
+    assert chat.client is not None
+    assert chat.client.closed == 0
+    await registry.speech(changed(settings, {"speech.source": "built_in"}))
+    assert chat.client.closed == 1
+
+
+async def test_a_new_key_makes_a_new_client() -> None:
+    environ = dict(OPENAI)
+    registry = _registry(environ)
+    settings = changed(Settings(), ALL_SERVER)
+    old = await registry.chat_model(settings)
+    environ["OPENAI_API_KEY"] = "sk-another-0123456789"
+    new = await registry.chat_model(settings)
+    assert isinstance(old, Provider)
+    assert isinstance(new, Provider)
+    assert old.client is not None
+    assert new.client is not None
+    assert (old.client.closed, new.client.key) == (1, "sk-another-0123456789")
