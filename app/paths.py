@@ -9,6 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
+from app.errors import AppError, Code
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -29,9 +31,14 @@ class Paths:
         return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, _runtime_dir())
 
     def create(self) -> None:
-        """Make the folders. Raises OSError."""
+        """Make the folders. Raises AppError when one of them cannot be written."""
         for folder in (self.config, self.data, self.state, self.runtime, self.journal, self.logs):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise AppError(Code.FOLDER_UNWRITABLE, str(folder)) from error
+            if not os.access(folder, os.W_OK):
+                raise AppError(Code.FOLDER_UNWRITABLE, str(folder))
 
     @property
     def settings_file(self) -> Path:

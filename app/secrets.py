@@ -1,15 +1,46 @@
-"""The API key: in the system's keyring or in memory for this run, never in a file of ours."""
+"""The API key: in the system's keyring or in memory for this run, never in a file of ours.
+
+The keyring is asked on threads of its own: a locked one blocks for as long as its user thinks.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import hmac
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from app.errors import AppError, Code
+from app.events import KeyPlace
+from app.net.address import OPENAI_HOST, host_of
+from app.redaction import MASK, hide
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+_log = logging.getLogger(__name__)
+
+SERVICE = "sayso"
+_SAFE_BACKENDS = frozenset(
+    f"keyring.backends.{name}"
+    for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows")
+)
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """A value that shows itself to nobody by accident: it prints as `•••`."""
+    """A value that shows itself to nobody by accident: it prints as `•••`, and is not pickled."""
 
+    __slots__ = ("_value",)
     _value: str
+
+    def __init__(self, value: str) -> None:
+        object.__setattr__(self, "_value", value)
 
     def reveal(self) -> str:
         """The value, for the one place that sends or stores it."""
@@ -18,11 +49,212 @@ class Secret:
     def __bool__(self) -> bool:
         return bool(self._value)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(self._value.encode(), other.reveal().encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a Secret does not change")
+
     def __repr__(self) -> str:
-        return "Secret(•••)"
+        return f"Secret({MASK})"
 
     def __str__(self) -> str:
-        return "•••"
+        return MASK
+
+    def __format__(self, spec: str) -> str:
+        return MASK
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Secret:
+        return self
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not pickled")
+
+
+def register_secret(secret: Secret) -> None:
+    """Keep it out of every log from now on."""
+    hide(secret.reveal())
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A key and where it was; empty with KeyPlace.NONE."""
+
+    secret: Secret
+    place: KeyPlace
+
+
+class KeyVault:
+    """The keys of all servers, each bound to the scheme, host and port it was entered for.
+
+    `host` is a server's address or its origin (`ServerAddress.origin`): "api.openai.com",
+    "http://localhost:8080". An invalid one raises AppError(SERVER_ADDRESS_INVALID). Lives on the
+    core thread. A wait for a locked keyring can be cancelled; its prompt stays for its user, and
+    the next `find` joins it.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = os.environ if environ is None else environ
+        self._held: dict[str, FoundKey] = {}
+        self._lookups: dict[str, asyncio.Future[str | None]] = {}
+        self._changes = 0
+
+    async def find(self, host: str) -> FoundKey:
+        """The key for `host`: from the environment, this run, or the keyring, in this order.
+
+        Raises AppError(KEYRING_LOCKED).
+        """
+        origin = host_of(host)
+        if secret := self._from_environment(origin):
+            register_secret(secret)
+            return FoundKey(secret, KeyPlace.ENVIRONMENT)
+        while origin not in self._held:
+            changes = self._changes
+            value = await self._look_up(origin)
+            if changes != self._changes:
+                continue
+            if not value:
+                return FoundKey(Secret(""), KeyPlace.NONE)
+            register_secret(Secret(value))
+            self._held[origin] = FoundKey(Secret(value), KeyPlace.KEYRING)
+        return self._held[origin]
+
+    async def store(self, host: str, secret: Secret) -> KeyPlace:
+        """Keep the key: KEYRING, or THIS_RUN where there is no keyring to trust.
+
+        An empty secret forgets the key. Raises AppError(KEYRING_LOCKED); the key then holds for
+        this run.
+        """
+        secret = Secret(secret.reveal().strip())
+        if not secret:
+            await self.forget(host)
+            return KeyPlace.NONE
+        origin = host_of(host)
+        register_secret(secret)
+        self._change(origin)
+        self._held[origin] = FoundKey(secret, KeyPlace.THIS_RUN)
+        changes = self._changes
+        if not await _on_own_thread(lambda: _write(origin, secret)):
+            return KeyPlace.THIS_RUN
+        if changes == self._changes:
+            self._held[origin] = FoundKey(secret, KeyPlace.KEYRING)
+        return KeyPlace.KEYRING
+
+    async def forget(self, host: str) -> None:
+        """Remove the key of `host` from this run and from the keyring.
+
+        Raises AppError(KEYRING_LOCKED); this run has forgotten it all the same.
+        """
+        origin = host_of(host)
+        self._change(origin)
+        self._held.pop(origin, None)
+        await _on_own_thread(lambda: _delete(origin))
+
+    def _from_environment(self, origin: str) -> Secret | None:
+        value = self._environ.get("OPENAI_API_KEY", "").strip()
+        meant_for = self._environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_HOST
+        try:
+            fits = host_of(meant_for) == origin
+        except AppError:
+            _log.warning("OPENAI_BASE_URL is not an address, so OPENAI_API_KEY is not used")
+            fits = False
+        return Secret(value) if value and fits else None
+
+    def _change(self, origin: str) -> None:
+        self._changes += 1
+        self._lookups.pop(origin, None)
+
+    async def _look_up(self, origin: str) -> str | None:
+        lookup = self._lookups.get(origin)
+        if lookup is None:
+            lookup = _on_own_thread(lambda: _read(origin))
+            self._lookups[origin] = lookup
+            lookup.add_done_callback(lambda done: self._looked_up(origin, done))
+        return await asyncio.shield(lookup)
+
+    def _looked_up(self, origin: str, lookup: asyncio.Future[str | None]) -> None:
+        if self._lookups.get(origin) is lookup:
+            del self._lookups[origin]
+        if not lookup.cancelled():
+            lookup.exception()  # its caller may have gone; asyncio shall not complain of that
+
+
+def _on_own_thread(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Run `work` on a daemon thread, which a prompt may block beyond the end of the program."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: AppError | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)  # type: ignore[arg-type]
+        else:
+            future.set_exception(error)
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except AppError as raised:
+            error = raised
+        try:
+            loop.call_soon_threadsafe(settle, result, error)
+        except RuntimeError:
+            _log.debug("The keyring answered after the program had ended")
+
+    threading.Thread(target=run, name="keyring", daemon=True).start()
+    return future
+
+
+def _read(origin: str) -> str | None:
+    return _with_backend(lambda backend: backend.get_password(SERVICE, origin))
+
+
+def _write(origin: str, secret: Secret) -> bool:
+    def write(backend: KeyringBackend) -> bool:
+        backend.set_password(SERVICE, origin, secret.reveal())
+        return True
+
+    return _with_backend(write) is not None
+
+
+def _delete(origin: str) -> None:
+    def delete(backend: KeyringBackend) -> None:
+        if backend.get_password(SERVICE, origin) is not None:
+            backend.delete_password(SERVICE, origin)
+
+    _with_backend(delete)
+
+
+def _with_backend(work: Callable[[KeyringBackend], T]) -> T | None:
+    """The result, or None where there is no keyring to trust. Raises AppError(KEYRING_LOCKED)."""
+    try:
+        backend = _trusted_backend()
+        return None if backend is None else work(backend)
+    except Exception as error:  # noqa: BLE001 - back ends let through what their bus libraries raise
+        if type(error).__name__ in ("KeyringLocked", "LockedException"):
+            raise AppError(Code.KEYRING_LOCKED) from None
+        _log.warning("The keyring failed: %s: %s", type(error).__name__, error)
+        return None
+
+
+def _trusted_backend() -> KeyringBackend | None:
+    """The back end in force, or of a chain the first, if it keeps keys encrypted."""
+    import keyring
+    from keyring.backends.chainer import ChainerBackend
+
+    chosen = keyring.get_keyring()
+    for backend in chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]:
+        if type(backend).__module__ in _SAFE_BACKENDS and backend.priority >= 1:
+            return backend
+    _log.info("No keyring to trust: %s is in force", type(chosen).__module__)
+    return None
