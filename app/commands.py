@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from app.secrets import Secret
+if TYPE_CHECKING:
+    from app.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True)

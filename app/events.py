@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.conversation.message import ConversationSummary, Message
 from app.errors import Action, Category, Code
-from app.settings import Settings
 from app.state import State
+
+if TYPE_CHECKING:  # the settings tree takes 0.15 s to import, and the window does not wait for it
+    from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

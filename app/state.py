@@ -1,4 +1,7 @@
-"""The one state of the conversation, and which changes of it are legal."""
+"""The one state of the conversation.
+
+The phase is derived from facts and never set, so that no order of events can leave a stale one.
+"""
 
 from __future__ import annotations
 
@@ -21,32 +24,27 @@ class Phase(enum.StrEnum):
     CLOSING = "closing"
 
 
-_P = Phase
-_ANY = frozenset(Phase) - {_P.STARTING}
-LEGAL: dict[Phase, frozenset[Phase]] = {
-    _P.STARTING: frozenset({_P.IDLE, _P.LISTENING, _P.CLOSING}),
-    _P.IDLE: frozenset(
-        {_P.LISTENING, _P.HEARING, _P.TRANSCRIBING, _P.THINKING, _P.SPEAKING, _P.CLOSING}
-    ),
-    _P.LISTENING: frozenset(
-        {_P.IDLE, _P.HEARING, _P.TRANSCRIBING, _P.THINKING, _P.SPEAKING, _P.CLOSING}
-    ),
-    _P.HEARING: _ANY,
-    _P.TRANSCRIBING: _ANY,
-    _P.THINKING: _ANY,
-    _P.SPEAKING: _ANY,
-    _P.ASKING: _ANY,
-    _P.CLOSING: frozenset(),
-}
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true now. The core owns the one instance and replaces it."""
+
+    started: bool = False
+    closing: bool = False
+    hands_free: bool = False
+    muted: bool = False
+    microphone_open: bool = False
+    hearing: bool = False
+    transcribing: bool = False
+    replying: bool = False
+    playing: bool = False
+    asking: bool = False
+    doing: str = ""
+    """In words, what a reply is busy with: "Asking gpt-4o", "Running: set a timer"."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Frozen: the core replaces it, everyone else only reads it.
-
-    `detail` says in words what goes on within the phase ("Asking gpt-4o"). `hands_free` is what
-    the user chose; the microphone is open when it is set and `muted` is not.
-    """
+    """What front ends see. `detail` says in words what goes on within the phase."""
 
     phase: Phase = Phase.STARTING
     hands_free: bool = False
@@ -55,11 +53,29 @@ class State:
     detail: str = ""
 
 
-class IllegalTransition(RuntimeError):
-    """A defect in the core: this change of phase has no meaning."""
+def phase_of(facts: Facts) -> Phase:
+    """The phase that these facts amount to; what a person most needs to know comes first."""
+    ordered = (
+        (facts.closing, Phase.CLOSING),
+        (not facts.started, Phase.STARTING),
+        (facts.hearing, Phase.HEARING),
+        (facts.transcribing, Phase.TRANSCRIBING),
+        (facts.playing, Phase.SPEAKING),
+        (facts.asking, Phase.ASKING),
+        (facts.replying, Phase.THINKING),
+        (facts.microphone_open and facts.hands_free and not facts.muted, Phase.LISTENING),
+    )
+    return next((phase for holds, phase in ordered if holds), Phase.IDLE)
 
 
-def check(old: Phase, new: Phase) -> None:
-    """Raise IllegalTransition unless `new` may follow `old`."""
-    if new is not old and new not in LEGAL[old]:
-        raise IllegalTransition(f"{old} → {new}")
+def state_of(facts: Facts) -> State:
+    """What front ends are told of these facts."""
+    phase = phase_of(facts)
+    busy = phase in (Phase.THINKING, Phase.ASKING)
+    return State(
+        phase=phase,
+        hands_free=facts.hands_free,
+        muted=facts.muted,
+        microphone_open=facts.microphone_open,
+        detail=facts.doing if busy else "",
+    )

@@ -1,0 +1,129 @@
+"""Entry point: the window where there is a display, else the same conversation in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app import __version__
+from app.errors import EXIT_INTERRUPTED, AppError, Code
+
+_EXITS = """\
+exit codes: 0 done · 1 failure · 2 usage · 3 key · 4 network or server · 5 sound · 6 denied
+            130 interrupted
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except AppError as error:
+        return _tell(error)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except Exception:  # the process's border: nobody is shown a traceback
+        logging.getLogger(__name__).critical("Sayso ended", exc_info=True)
+        return _tell(AppError(Code.INTERNAL))
+
+
+def _tell(error: AppError) -> int:
+    print(f"sayso: {error.message}", file=sys.stderr)  # noqa: T201 - the terminal's own voice
+    if error.explanation.hint:
+        print(error.explanation.hint, file=sys.stderr)  # noqa: T201
+    return error.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sayso",
+        description="A desktop voice assistant. Without a command it opens the window.",
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"sayso {__version__}")
+    parser.add_argument("--verbose", action="store_true", help="write a more detailed log")
+    parser.set_defaults(run=_window)
+    commands = parser.add_subparsers(title="commands", metavar="")
+    _add_talk(commands)
+
+    devices = commands.add_parser("devices", help="list microphones and speakers")
+    devices.add_argument("--json", action="store_true", help="for programs")
+    devices.set_defaults(run=_devices)
+
+    config = commands.add_parser("config", help="show or change a setting")
+    config.add_argument("name", nargs="?", help="for instance chat.source")
+    config.add_argument("value", nargs="?", help="the new value; without it the setting is shown")
+    config.set_defaults(run=_config)
+
+    key = commands.add_parser("key", help="keep or forget the server's key")
+    key.add_argument("action", choices=("set", "forget", "where"))
+    key.set_defaults(run=_key)
+
+    pages = commands.add_parser("help", help="read the manual")
+    pages.add_argument("topic", nargs="?", help="a page; without it they are listed")
+    pages.set_defaults(run=_help)
+    return parser
+
+
+def _add_talk(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    talk = commands.add_parser(
+        "talk",
+        help="a conversation in the terminal, or one turn from and to files",
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    talk.add_argument("--input", type=Path, metavar="WAV", help="a spoken question")
+    talk.add_argument("--output", type=Path, metavar="WAV", help="where the spoken reply goes")
+    talk.add_argument("--json", action="store_true", help="for programs")
+    talk.set_defaults(run=_talk)
+
+
+def _window(options: argparse.Namespace) -> int:
+    from app.cli import start
+
+    if not start.has_display():
+        return start.terminal_instead(verbose=options.verbose)
+    from ui.main import run
+
+    return start.in_window(run, verbose=options.verbose)
+
+
+def _talk(options: argparse.Namespace) -> int:
+    from app.cli import files, start
+
+    if options.input is None and options.output is None:
+        return start.in_terminal(verbose=options.verbose)
+    return files.one_turn(options.input, options.output, as_json=options.json)
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from app.cli import devices
+
+    return devices.show(as_json=options.json)
+
+
+def _config(options: argparse.Namespace) -> int:
+    from app.cli import config
+
+    return config.show_or_change(options.name, options.value)
+
+
+def _key(options: argparse.Namespace) -> int:
+    from app.cli import key
+
+    return key.run(options.action)
+
+
+def _help(options: argparse.Namespace) -> int:
+    from app.cli import manual
+
+    return manual.show(options.topic)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Starting Sayso for good: one instance, its log, its core on a thread, and a front end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from app import logs
+from app.cli.terminal import Terminal
+from app.errors import EXIT_OK, AppError, Code
+from app.instance import Instance
+from app.paths import Paths
+from app.thread import CoreThread, Main, Post, Publish
+
+
+class Window(Protocol):
+    """`ui.main.run`."""
+
+    def __call__(self, core: CoreThread, *, argv: Sequence[str]) -> int:
+        """Show the window until it is closed; the exit code."""
+        ...
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    offscreen = os.environ.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "vnc"))
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or offscreen)
+
+
+def in_window(run: Window, *, verbose: bool) -> int:
+    """The window, or the one that is already open."""
+    return _once(lambda core: run(core, argv=sys.argv), verbose=verbose)
+
+
+def in_terminal(*, verbose: bool) -> int:
+    """The same conversation without a window."""
+    return _once(lambda core: Terminal(core).run(), verbose=verbose)
+
+
+def terminal_instead(*, verbose: bool) -> int:
+    """There is no display: say so, and talk here."""
+    error = AppError(Code.NO_DISPLAY)
+    print(f"{error.message} Talking here instead.")
+    return in_terminal(verbose=verbose)
+
+
+def _once(front_end: Callable[[CoreThread], int], *, verbose: bool) -> int:
+    paths = Paths.from_environment()
+    paths.create()
+    instance = Instance(paths.runtime)
+    if not instance.acquire():
+        shown = instance.ask_to_show()
+        print(AppError(Code.ALREADY_RUNNING if shown else Code.ALREADY_BUSY).message)
+        return EXIT_OK
+    logs.set_up(paths.logs, verbose=verbose)
+    return front_end(CoreThread(_live_core(paths, instance)))
+
+
+def _live_core(paths: Paths, instance: Instance) -> Main:
+    async def main(publish: Publish, on_ready: Callable[[Post], None]) -> None:
+        # Loaded here, on the core's own thread, the providers do not delay the first paint.
+        from app.wiring import live_core
+
+        await live_core(paths, instance)(publish, on_ready)
+
+    return main

@@ -1,0 +1,265 @@
+"""The core: one queue, one owner of the state. Runs on the core thread's loop, without Qt.
+
+Commands come in from any front end, events go out to all of them; what the engine, a session or a
+timer has to say comes through the same queue, so that nothing ever happens beside something else.
+"""
+
+from __future__ import annotations
+
+import logging
+import typing
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from app import commands, events
+from app.conversation.current import CurrentConversation
+from app.conversation.message import Message, Role
+from app.errors import AppError, Code
+from app.fact_board import FactBoard
+from app.inbox import Inbox
+from app.microphone import Microphone
+from app.notices import NoticeBoard
+from app.preferences import Preferences
+from app.sessions.audio_link import AudioLink, EngineDown, EngineUp
+from app.sessions.hearing import Transcribed
+from app.sessions.takes import TakeShelf
+from app.sessions.turn import QuietNow, ReplyOver, TurnSession
+from audio import messages
+from audio.journal import Take
+
+_log = logging.getLogger(__name__)
+Background = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Something to say unasked, such as an alarm."""
+
+    text: str
+    by: str
+
+
+Internal = Transcribed | ReplyOver | QuietNow | Announcement | AppError
+
+
+@dataclass(frozen=True, slots=True)
+class CoreParts:
+    """What the core works with. `background` runs beside it, `closers` in order at the end."""
+
+    audio: AudioLink
+    microphone: Microphone
+    takes: TakeShelf
+    conversation: CurrentConversation
+    preferences: Preferences
+    notices: NoticeBoard
+    turn: TurnSession
+    background: Sequence[Background]
+    closers: Sequence[Background]
+    problems: Sequence[AppError] = ()
+
+
+class Core:
+    """`run` until Shutdown. Front ends reach it through `inbox.post`."""
+
+    def __init__(
+        self,
+        parts: CoreParts,
+        inbox: Inbox,
+        board: FactBoard,
+        publish: Callable[[events.Event], None],
+    ) -> None:
+        self._parts = parts
+        self._inbox = inbox
+        self._board = board
+        self._publish = publish
+        self._kept: tuple[Take, ...] = ()
+
+    async def run(self) -> None:
+        """Start everything, handle what comes, end everything."""
+        parts = self._parts
+        try:
+            await self._start()
+            while True:
+                item = await self._inbox.next()
+                if isinstance(item, commands.Shutdown):
+                    break
+                await self._handle(item)
+        finally:
+            self._board.set(closing=True)
+            await parts.turn.cut()
+            await self._inbox.cancel_all()
+            for close in parts.closers:
+                await close()
+            self._publish(events.Closed())
+
+    async def _start(self) -> None:
+        parts = self._parts
+        await parts.preferences.publish_all()
+        await parts.conversation.begin()
+        await parts.conversation.publish_list()
+        for work in (parts.audio.run, *parts.background):
+            self._inbox.spawn(work(), getattr(work, "__qualname__", "background"))
+        for problem in parts.problems:
+            parts.notices.post(problem)
+        await self._look_for_kept()
+        self._board.set(started=True)
+
+    async def _handle(self, item: object) -> None:
+        try:
+            if type(item) in _COMMANDS:
+                await self._on_command(item)
+            elif isinstance(item, EngineUp | EngineDown):
+                await self._on_engine(item)
+            elif isinstance(item, Internal):
+                await self._on_internal(item)
+            else:
+                await self._on_audio(item)
+        except AppError as error:
+            self._parts.notices.post(error)
+        except Exception:  # noqa: BLE001 - the queue's border: the conversation goes on
+            _log.exception("handling %s failed", type(item).__name__)
+            self._parts.notices.post(AppError(Code.INTERNAL))
+
+    async def _on_internal(self, item: Internal) -> None:
+        turn = self._parts.turn
+        match item:
+            case Transcribed():
+                await turn.hearing.on_transcribed(item)
+            case ReplyOver():
+                await turn.on_reply_over(item)
+            case QuietNow():
+                await turn.on_quiet()
+            case Announcement(text, by):
+                await turn.announce(text, by)
+            case AppError():
+                self._parts.notices.post(item)
+
+    async def _on_engine(self, item: EngineUp | EngineDown) -> None:
+        parts = self._parts
+        if isinstance(item, EngineUp):
+            await parts.microphone.on_engine_up()
+            return
+        level = logging.WARNING if item.unexpected else logging.INFO
+        _log.log(level, "the audio engine ended: %s", item.detail)
+        parts.microphone.on_engine_down()
+        parts.turn.on_engine_lost()
+        lost = await parts.turn.hearing.on_engine_lost()
+        if item.unexpected:
+            parts.notices.post(AppError(Code.ENGINE_LOST))
+        if lost:
+            await self._look_for_kept()
+
+    async def _on_audio(self, item: object) -> None:
+        turn = self._parts.turn
+        match item:
+            case messages.Pcm():
+                turn.hearing.on_pcm(item)
+            case messages.Level(input_dbfs, output_dbfs):
+                self._parts.microphone.on_level(input_dbfs)
+                self._publish(events.LevelChanged(_drawn(input_dbfs), _drawn(output_dbfs)))
+            case messages.TakeStarted():
+                turn.hearing.on_take_started(item)
+            case messages.TakeEnded():
+                await turn.hearing.on_take_ended(item)
+            case messages.PlaybackStarted(stream_id):
+                self._parts.notices.clear(Code.NO_SPEAKER)
+                turn.on_playback_started(stream_id)
+            case messages.PlaybackFinished(stream_id):
+                turn.on_playback_finished(stream_id)
+            case messages.SpeakerFailed(_, stream_id):
+                self._parts.notices.post(AppError(Code.NO_SPEAKER))
+                turn.on_playback_failed(stream_id)
+            case messages.JournalFailed(take_id, detail):
+                _log.warning("take %s is only in memory: %s", take_id, detail)
+                self._parts.notices.post(AppError(Code.JOURNAL_REFUSED))
+            case _:
+                self._parts.microphone.on_event(item)
+
+    async def _on_command(self, command: object) -> None:
+        for handle in (
+            self._parts.microphone.on_command,
+            self._on_talk,
+            self._on_conversation,
+            self._on_upkeep,
+        ):
+            if await handle(command):
+                return
+
+    async def _on_talk(self, command: object) -> bool:
+        turn = self._parts.turn
+        match command:
+            case commands.SendText(text):
+                await turn.send_text(text)
+            case commands.StopReply():
+                await turn.cut()
+            case commands.Answer(request_id, yes):
+                turn.approvals.answer(request_id, yes)
+            case commands.ReadAgain(message_id):
+                await turn.read_again(message_id)
+            case commands.Retry():
+                await turn.retry()
+            case _:
+                return False
+        return True
+
+    async def _on_conversation(self, command: object) -> bool:
+        conversation = self._parts.conversation
+        match command:
+            case commands.NewConversation():
+                await self._parts.turn.cut()
+                await conversation.begin()
+            case commands.OpenConversation(conversation_id):
+                await self._parts.turn.cut()
+                await conversation.open(conversation_id)
+            case commands.DeleteConversation(conversation_id):
+                await self._parts.turn.cut()
+                await conversation.delete(conversation_id)
+            case _:
+                return False
+        return True
+
+    async def _on_upkeep(self, command: object) -> bool:
+        parts = self._parts
+        match command:
+            case commands.DismissNotice(notice_id):
+                parts.notices.dismiss(notice_id)
+            case commands.ChangeSettings(values):
+                if await parts.preferences.change(values):
+                    await parts.audio.restart()
+            case commands.StoreKey(secret):
+                await parts.preferences.store_key(secret)
+            case commands.TranscribeKept():
+                self._inbox.spawn(self._transcribe_kept(), "transcribe kept takes")
+            case commands.DiscardKept():
+                for take in self._kept:
+                    await parts.takes.done(take.take_id)
+                await self._look_for_kept()
+            case _:
+                return False
+        return True
+
+    async def _look_for_kept(self) -> None:
+        self._kept = await self._parts.takes.kept()
+        self._parts.notices.clear(Code.TAKES_KEPT)
+        if self._kept:
+            many = len(self._kept)
+            seconds = max(1, round(sum(take.duration_ms for take in self._kept) / 1000))
+            what = "1 recording" if many == 1 else f"{many} recordings"
+            was = "was" if many == 1 else "were"
+            detail = f"{what} ({seconds} s) {was}"
+            self._parts.notices.post(AppError(Code.TAKES_KEPT, detail))
+
+    async def _transcribe_kept(self) -> None:
+        for take in self._kept:
+            text = await self._parts.turn.hearing.transcribe_kept(take)
+            if text:
+                await self._parts.conversation.add(Message(Role.USER, text, spoken=True))
+            await self._parts.takes.done(take.take_id)
+        await self._look_for_kept()
+
+
+_COMMANDS = frozenset(typing.get_args(commands.Command))
+
+
+def _drawn(dbfs: float) -> float:
+    return min(1.0, max(0.0, (dbfs + 60.0) / 60.0))

@@ -1,0 +1,103 @@
+"""Stable names of everything that can go wrong, of what kind it is and what helps."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Category(enum.StrEnum):
+    """What kind of trouble it is."""
+
+    USAGE = "usage"
+    KEY = "key"
+    NETWORK = "network"
+    SERVER = "server"
+    AUDIO = "audio"
+    DENIED = "denied"
+    STORAGE = "storage"
+    INTERNAL = "internal"
+
+
+class Action(enum.StrEnum):
+    """The one thing a person can do about it."""
+
+    NONE = "none"
+    RETRY = "retry"
+    ENTER_KEY = "enter_key"
+    CHANGE_SERVER = "change_server"
+    CHOOSE_DEVICE = "choose_device"
+    USE_BUILT_IN = "use_built_in"
+    TRANSCRIBE_KEPT = "transcribe_kept"
+    OPEN_HELP = "open_help"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One sentence and one action. `{detail}` is filled in by the error."""
+
+    category: Category
+    message: str
+    hint: str
+    action: Action = Action.NONE
+    retryable: bool = False
+
+
+class Code(enum.StrEnum):
+    """Stable names of everything that can go wrong."""
+
+    INTERNAL = "internal"
+
+    NO_MICROPHONE = "no_microphone"
+    MICROPHONE_LOST = "microphone_lost"
+    MICROPHONE_REFUSED = "microphone_refused"
+    MICROPHONE_SILENT = "microphone_silent"
+    NO_SPEAKER = "no_speaker"
+    ENGINE_LOST = "engine_lost"
+    JOURNAL_REFUSED = "journal_refused"
+    NOTHING_HEARD = "nothing_heard"
+    NOT_UNDERSTOOD = "not_understood"
+    AUDIO_FILE_EMPTY = "audio_file_empty"
+    AUDIO_FILE_UNREADABLE = "audio_file_unreadable"
+    AUDIO_FILE_TRUNCATED = "audio_file_truncated"
+
+    KEY_MISSING = "key_missing"
+    KEY_WRONG = "key_wrong"
+    KEY_FOR_OTHER_HOST = "key_for_other_host"
+    KEY_NEEDS_HTTPS = "key_needs_https"
+    KEYRING_LOCKED = "keyring_locked"
+    KEYRING_MISSING = "keyring_missing"
+
+    SERVER_ADDRESS_INVALID = "server_address_invalid"
+    SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_SILENT = "server_silent"
+    SERVER_NOT_API = "server_not_api"
+    SERVER_CUT_OFF = "server_cut_off"
+    SERVER_ERROR = "server_error"
+    SERVER_BUSY = "server_busy"
+    TLS_UNTRUSTED = "tls_untrusted"
+    QUOTA_SPENT = "quota_spent"
+    MODEL_UNKNOWN = "model_unknown"
+    REQUEST_REFUSED = "request_refused"
+    TAKE_TOO_LONG = "take_too_long"
+    ACCESS_DENIED = "access_denied"
+
+    VOICE_MISSING = "voice_missing"
+    VOICE_FAILED = "voice_failed"
+    RECOGNIZER_FAILED = "recognizer_failed"
+    LANGUAGE_NOT_BUILT_IN = "language_not_built_in"
+    TOOL_LIMIT = "tool_limit"
+
+    SETTINGS_BROKEN = "settings_broken"
+    SETTINGS_UNWRITABLE = "settings_unwritable"
+    STORE_BROKEN = "store_broken"
+    STORE_UNWRITABLE = "store_unwritable"
+    OUTPUT_UNWRITABLE = "output_unwritable"
+    TAKES_KEPT = "takes_kept"
+    NO_DISPLAY = "no_display"
+    ALREADY_RUNNING = "already_running"
+    ALREADY_BUSY = "already_busy"
+    FOLDER_UNWRITABLE = "folder_unwritable"
+    NOT_ANSWERED = "not_answered"
+    NOT_SPOKEN = "not_spoken"
+    USAGE = "usage"

@@ -1,0 +1,85 @@
+"""One Sayso at a time: a lock, and a socket through which a second start finds the first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+_SHOW = b"show\n"
+_ANSWER_S = 1.0
+
+
+class Instance:
+    """Held from `acquire` until the process ends, however it ends."""
+
+    def __init__(self, runtime_dir: Path) -> None:
+        self._lock_path = runtime_dir / "sayso.lock"
+        self._socket_path = runtime_dir / "sayso.sock"
+        self._lock: int | None = None
+
+    def acquire(self) -> bool:
+        """True when no other Sayso of this user runs. Raises OSError."""
+        handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if not _lock(handle):
+            os.close(handle)
+            return False
+        self._lock = handle
+        return True
+
+    def ask_to_show(self) -> bool:
+        """Ask the running one for its window; False when it does not answer."""
+        if not hasattr(socket, "AF_UNIX"):
+            return False
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
+            link.settimeout(_ANSWER_S)
+            try:
+                link.connect(str(self._socket_path))
+                link.sendall(_SHOW)
+                return link.recv(16) == b"ok\n"
+            except OSError:
+                return False
+
+    async def serve(self, on_show: Callable[[], None]) -> None:
+        """Answer later starts, until cancelled. Core thread; needs the lock."""
+        if not hasattr(asyncio, "start_unix_server"):
+            return
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError, TimeoutError):
+                async with asyncio.timeout(_ANSWER_S):
+                    if await reader.readline() == _SHOW:
+                        on_show()
+                        writer.write(b"ok\n")
+                        await writer.drain()
+            writer.close()
+
+        self._socket_path.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(answer, str(self._socket_path))
+        self._socket_path.chmod(0o600)
+        try:
+            async with server:
+                await server.serve_forever()
+        finally:
+            self._socket_path.unlink(missing_ok=True)
+
+
+def _lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

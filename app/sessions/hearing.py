@@ -1,0 +1,204 @@
+"""From takes to words: what was spoken is transcribed in order, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from app.errors import AppError, Code
+from app.notices import NoticeBoard
+from app.providers.base import Hints, Transcriber, Transcript
+from app.sessions.takes import TakeShelf
+from audio.journal import Take
+from audio.messages import SPEECH_RATE_HZ, Pcm, TakeEnd, TakeEnded, TakeStarted
+from audio.pcm import Clip
+
+LEAST_VOICED_MS = 128
+"""Less voice than this is a click or a cough, not words."""
+
+WORDY_MS = 1_000
+"""A take with this much voice is kept when no words were found in it."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTake:
+    """A take and the playback that it paused. `clip` and `voiced_ms` are set once it is over.
+
+    `over_sound` tells that the assistant was audible when it began; `held` that a key asked for it.
+    """
+
+    take_id: str
+    interrupted: str = ""
+    played_ms: int = 0
+    over_sound: bool = False
+    held: bool = False
+    clip: Clip = Clip(SPEECH_RATE_HZ, b"")
+    voiced_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """A transcription ended, with words or with an error."""
+
+    take: HeardTake
+    transcript: Transcript | None = None
+    error: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HearingParts:
+    """What hearing works with. `on_words` gets a take with its text, `on_nothing` one without."""
+
+    takes: TakeShelf
+    notices: NoticeBoard
+    transcriber: Callable[[], Awaitable[Transcriber]]
+    hints: Callable[[], Hints]
+    is_audible: Callable[[str, int], bool]
+    on_words: Callable[[HeardTake, str], Awaitable[None]]
+    on_nothing: Callable[[HeardTake], Awaitable[None]]
+    on_quiet: Callable[[], None]
+    post: Callable[[Transcribed], None]
+    set_facts: Callable[..., None]
+    spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
+
+
+class Hearing:
+    """Core thread. `quiet` is set while nobody speaks and every word is answered for."""
+
+    def __init__(self, parts: HearingParts) -> None:
+        self._parts = parts
+        self._open: HeardTake | None = None
+        self._held = False
+        self._cancelled = ""
+        self._waiting: deque[HeardTake] = deque()
+        self._transcribing: asyncio.Task[None] | None = None
+        self._failed: HeardTake | None = None
+        self.quiet = asyncio.Event()
+        self.quiet.set()
+
+    def hold(self) -> None:
+        """The next take is push-to-talk: it counts however short it is."""
+        self._held = True
+
+    def cancel(self) -> None:
+        """Whatever is being spoken now is not meant for Sayso."""
+        if self._open is not None:
+            self._cancelled = self._open.take_id
+
+    def on_take_started(self, event: TakeStarted) -> None:
+        """Somebody speaks: from now on nothing starts to play over it."""
+        over_sound = self._parts.is_audible(event.interrupted, event.played_ms)
+        self._open = HeardTake(
+            event.take_id, event.interrupted, event.played_ms, over_sound, self._held
+        )
+        self._held = False
+        self._parts.takes.begin(event.take_id)
+        self.quiet.clear()
+        self._parts.set_facts(hearing=True, playing=False)
+
+    def on_pcm(self, pcm: Pcm) -> None:
+        """Sound of the open take."""
+        self._parts.takes.append(pcm.owner, pcm.data)
+
+    async def on_take_ended(self, event: TakeEnded) -> None:
+        """Words or noise? Words wait for their turn to be transcribed."""
+        take = self._open
+        if take is None or take.take_id != event.take_id:
+            return
+        self._open = None
+        clip = self._parts.takes.clip(take.take_id)
+        take = replace(take, clip=clip, voiced_ms=event.voiced_ms)
+        if event.reason is TakeEnd.CANCELLED or take.take_id == self._cancelled:
+            await self._drop(take)
+        elif event.voiced_ms < LEAST_VOICED_MS:
+            if take.held:
+                self._parts.notices.post(AppError(Code.NOTHING_HEARD))
+            await self._drop(take)
+        else:
+            self._waiting.append(take)
+        self._settle()
+
+    async def on_engine_lost(self) -> bool:
+        """The engine died; True when a take was open. Its journal is found again afterwards."""
+        take, self._open = self._open, None
+        if take is not None:
+            self._parts.takes.forget(take.take_id)
+            self._settle()
+        return take is not None
+
+    async def on_transcribed(self, result: Transcribed) -> None:
+        """The words of a take are known, or that there are none."""
+        self._transcribing = None
+        if self._waiting and self._waiting[0].take_id == result.take.take_id:
+            self._waiting.popleft()
+        take, text = result.take, result.transcript.text.strip() if result.transcript else ""
+        if result.error is not None:
+            await self._keep(take, result.error)
+        elif text:
+            self._parts.notices.clear(
+                Code.NOTHING_HEARD, Code.NOT_UNDERSTOOD, Code.RECOGNIZER_FAILED
+            )
+            await self._parts.on_words(take, text)
+            await self._parts.takes.done(take.take_id)
+        elif take.voiced_ms >= WORDY_MS:
+            await self._keep(take, AppError(Code.NOT_UNDERSTOOD))
+        else:
+            if take.held:
+                self._parts.notices.post(AppError(Code.NOT_UNDERSTOOD))
+            await self._drop(take)
+        self._settle()
+
+    def retry(self) -> bool:
+        """Transcribe the take that failed once more; False when there is none."""
+        take, self._failed = self._failed, None
+        if take is not None:
+            self._waiting.append(take)
+            self._settle()
+        return take is not None
+
+    async def transcribe_kept(self, kept: Take) -> str:
+        """The words of a take that an earlier run left behind. Raises AppError; it stays then."""
+        clip = await self._parts.takes.load(kept)
+        transcriber = await self._parts.transcriber()
+        transcript = await transcriber.transcribe(clip, self._parts.hints())
+        return transcript.text.strip()
+
+    def _transcribe_next(self) -> None:
+        if self._transcribing is None and self._waiting:
+            task = self._transcribe(self._waiting[0])
+            self._transcribing = self._parts.spawn(task, "transcribe")
+
+    async def _transcribe(self, take: HeardTake) -> None:
+        try:
+            transcriber = await self._parts.transcriber()
+            transcript = await transcriber.transcribe(take.clip, self._parts.hints())
+        except AppError as error:
+            self._parts.post(Transcribed(take, error=error))
+        except Exception:  # noqa: BLE001 - the task's border: no take waits for ever
+            _log.exception("take %s could not be transcribed", take.take_id)
+            self._parts.post(Transcribed(take, error=AppError(Code.INTERNAL)))
+        else:
+            self._parts.post(Transcribed(take, transcript))
+
+    async def _keep(self, take: HeardTake, error: AppError) -> None:
+        await self._parts.takes.keep(take.take_id)
+        self._failed = take
+        self._parts.notices.post(error)
+        await self._parts.on_nothing(take)
+
+    async def _drop(self, take: HeardTake) -> None:
+        await self._parts.takes.done(take.take_id)
+        await self._parts.on_nothing(take)
+
+    def _settle(self) -> None:
+        self._transcribe_next()
+        hearing, transcribing = self._open is not None, bool(self._waiting)
+        self._parts.set_facts(hearing=hearing, transcribing=transcribing)
+        if not hearing and not transcribing:
+            self.quiet.set()
+            self._parts.on_quiet()

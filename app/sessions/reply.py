@@ -1,0 +1,176 @@
+"""One reply: the model, its tools, and its voice, as one cancellable task."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+
+from app import events
+from app.conversation.message import Message, Role, ToolUse, new_id
+from app.conversation.sentences import Piece, SentenceSplitter
+from app.errors import AppError, Code
+from app.providers.base import (
+    ChatMessage,
+    ChatModel,
+    ChatRole,
+    Finished,
+    FinishReason,
+    TextDelta,
+    ToolCall,
+)
+from app.sessions.voice_out import VoiceOut
+from app.tools.runner import ToolOutcome, ToolRunner
+
+MAX_ROUNDS = 8
+"""Requests within one reply: each round of tools costs one."""
+
+_log = logging.getLogger(__name__)
+
+Publish = Callable[[events.Event], None]
+Doing = Callable[[str], None]
+
+
+class Reply:
+    """Core thread. `run` once; `text` and `tools` grow while it runs and stay after a cancel."""
+
+    def __init__(
+        self,
+        model: ChatModel,
+        runner: ToolRunner,
+        voice: VoiceOut | None,
+        publish: Publish,
+        doing: Doing,
+    ) -> None:
+        self.id = new_id()
+        self.by = model.label
+        self.text = ""
+        self.tools: list[ToolUse] = []
+        self.voice = voice
+        self._model = model
+        self._runner = runner
+        self._publish = publish
+        self._doing = doing
+        self._splitter = SentenceSplitter()
+
+    async def run(self, history: Sequence[ChatMessage]) -> None:
+        """Until all was said and heard. Raises AppError; what came before it stays in `text`.
+
+        A voice that fails does not silence the reply's text: it is reported after the last word.
+        """
+        self._publish(events.ReplyStarted(self.id, self.by))
+        speaking = asyncio.create_task(self._speak(), name=f"voice {self.id}")
+        failure: AppError | None = None
+        try:
+            try:
+                await self._converse(list(history))
+            except AppError as error:
+                failure = error
+            self._finish_voice()
+            failure = failure or await speaking
+        finally:
+            speaking.cancel()
+            await asyncio.wait([speaking])
+        if failure is not None:
+            raise failure
+
+    def ask_aloud(self, question: str) -> None:
+        """Speak a question that is no part of the reply's text."""
+        if self.voice is not None:
+            here = len(self.text)
+            self.voice.say(Piece(question, here, here))
+
+    def message(self, played_ms: int | None) -> Message | None:
+        """What is kept of the reply; None when there is nothing.
+
+        `played_ms` is how much the listener heard before it was cut, None when it was not.
+        """
+        if not self.text.strip() and not self.tools:
+            return None
+        heard: str | None = None
+        if played_ms is not None and self.voice is not None:
+            part = self.voice.heard(self.text, played_ms)
+            heard = None if part.strip() == self.text.strip() else part
+        return Message(
+            Role.ASSISTANT, self.text, id=self.id, by=self.by, heard=heard, tools=tuple(self.tools)
+        )
+
+    async def _speak(self) -> AppError | None:
+        if self.voice is None:
+            return None
+        try:
+            await self.voice.run()
+        except AppError as error:
+            return error
+        return None
+
+    def _finish_voice(self) -> None:
+        if self.voice is None:
+            return
+        for piece in self._splitter.finish():
+            self.voice.say(piece)
+        self.voice.finish()
+
+    async def _converse(self, history: list[ChatMessage]) -> None:
+        for _ in range(MAX_ROUNDS):
+            self._doing(f"Asking {self.by}")
+            begins = len(self.text)
+            calls = await self._ask(history)
+            if not calls:
+                return
+            outcomes = await self._use_tools(calls)
+            said = self.text[begins:].strip()
+            history.append(ChatMessage(ChatRole.ASSISTANT, said, tool_calls=tuple(calls)))
+            history.extend(
+                ChatMessage(ChatRole.TOOL, outcome.result.text, call_id=outcome.call_id)
+                for outcome in outcomes
+            )
+            if said:
+                self._add_text("\n\n")
+        raise AppError(Code.TOOL_LIMIT)
+
+    async def _ask(self, history: Sequence[ChatMessage]) -> list[ToolCall]:
+        calls: list[ToolCall] = []
+        async with contextlib.aclosing(self._model.reply(history, self._runner.specs)) as chunks:
+            async for chunk in chunks:
+                match chunk:
+                    case TextDelta(text):
+                        self._add_text(text)
+                    case ToolCall():
+                        calls.append(chunk)
+                    case Finished(reason):
+                        _log.info("%s finished: %s", self.by, reason)
+                        if reason is FinishReason.LENGTH:
+                            calls.clear()
+        return calls
+
+    async def _use_tools(self, calls: Sequence[ToolCall]) -> Sequence[ToolOutcome]:
+        self._doing("Running: " + ", ".join(call.name.replace("_", " ") for call in calls))
+        return await self._runner.run(calls, on_start=self._on_tool_start, on_end=self._on_tool_end)
+
+    def _on_tool_start(self, call: ToolCall) -> None:
+        self._publish(events.ToolStarted(self.id, call.call_id, call.name, call.arguments))
+
+    def _on_tool_end(self, outcome: ToolOutcome) -> None:
+        result = outcome.result
+        self.tools.append(
+            ToolUse(
+                outcome.call_id,
+                outcome.name,
+                outcome.arguments,
+                result.text,
+                result.ok,
+                outcome.seconds,
+            )
+        )
+        self._publish(
+            events.ToolEnded(self.id, outcome.call_id, result.text, result.ok, outcome.seconds)
+        )
+
+    def _add_text(self, text: str) -> None:
+        self.text += text
+        self._publish(events.ReplyDelta(self.id, text))
+        if self.voice is not None:
+            for piece in self._splitter.feed(text):
+                self.voice.say(piece)

@@ -1,0 +1,71 @@
+"""Takes on their way from sound to text. A recording leaves the disk only here.
+
+Sound of a take is held in memory while it is spoken and is in the engine's journal at the same
+time; the journal's folder is removed once the text is safe, and kept otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from audio import journal
+from audio.messages import SPEECH_RATE_HZ
+from audio.pcm import Clip
+
+_log = logging.getLogger(__name__)
+
+
+class TakeShelf:
+    """Core thread; the disk is touched in the default executor."""
+
+    def __init__(self, journal_root: Path) -> None:
+        self._root = journal_root
+        self._sound: dict[str, bytearray] = {}
+
+    def begin(self, take_id: str) -> None:
+        """A take starts."""
+        self._sound[take_id] = bytearray()
+
+    def append(self, take_id: str, data: bytes) -> None:
+        """More of it; sound of a take that is over is ignored."""
+        if (sound := self._sound.get(take_id)) is not None:
+            sound += data
+
+    def clip(self, take_id: str) -> Clip:
+        """All of the take so far, 16 kHz."""
+        return Clip(SPEECH_RATE_HZ, bytes(self._sound.get(take_id, b"")))
+
+    async def done(self, take_id: str) -> None:
+        """Its text is safe, or it held no words: the recording goes."""
+        self._sound.pop(take_id, None)
+        await self._on_disk(journal.remove, take_id, self._root / take_id)
+
+    async def keep(self, take_id: str) -> None:
+        """It could not be turned into text: the recording stays."""
+        self._sound.pop(take_id, None)
+        await self._on_disk(journal.mark, take_id, self._root / take_id, journal.TakeState.FAILED)
+
+    def forget(self, take_id: str) -> None:
+        """Its sound in memory goes; the journal's folder stays."""
+        self._sound.pop(take_id, None)
+
+    async def kept(self) -> tuple[journal.Take, ...]:
+        """Takes that no running Sayso is recording and that never became text, oldest first."""
+        return await asyncio.to_thread(journal.unfinished, self._root)
+
+    async def load(self, take: journal.Take) -> Clip:
+        """The sound of a kept take, as far as it reached the disk."""
+        return await asyncio.to_thread(journal.read, take.path)
+
+    async def _on_disk(
+        self, action: Callable[..., object], take_id: str, *arguments: object
+    ) -> None:
+        if not await asyncio.to_thread((self._root / take_id).is_dir):
+            return
+        try:
+            await asyncio.to_thread(action, *arguments)
+        except OSError as error:
+            _log.warning("take %s: the journal refused: %s", take_id, error)
