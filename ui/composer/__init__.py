@@ -1,0 +1,1 @@
+"""Where one types and talks."""

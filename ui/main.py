@@ -1,0 +1,132 @@
+"""Start-up and orderly stop: the window first, then the core; at the end the other way round."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app import commands, events
+from app.conversation.message import new_id
+from app.errors import Action, AppError, Code
+from app.paths import Paths
+from ui import placement
+from ui.bridge import Bridge, CoreLike
+from ui.controls.icons import application_icon
+from ui.faults import Faults
+from ui.stop_signals import StopSignals
+from ui.theme import Scheme, Theme
+from ui.window.window import Window
+
+__all__ = ["CoreLike", "run"]
+
+_log = logging.getLogger(__name__)
+_LONGEST_STOP_MS = 5000
+_LATEST_START_MS = 500
+_JOIN_S = 1.0
+_START_AGAIN = "Close the window and start Sayso again. The log has the details."
+
+
+class Running(QObject):
+    """The window and the core, from the first frame to the last event. GUI thread."""
+
+    def __init__(self, application: QApplication, core: CoreLike, paths: Paths) -> None:
+        super().__init__()
+        self._application = application
+        self._core = core
+        self._paths = paths
+        self._is_started = False
+        self._is_stopping = False
+        self._has_failed = False
+        self.ended_well = False
+        remembered = placement.read(paths.state)
+        theme = Theme(application)
+        theme.choose(_scheme(remembered.scheme), reduce_motion=False)
+        self._bridge = Bridge(core, self)
+        self._window = Window(theme, self._bridge.send, remembered)
+        self._faults = Faults(self)
+        self._signals = StopSignals(self)
+        self._bridge.published.connect(self._on_event)
+        self._faults.found.connect(self._window.on_event)
+        self._signals.asked.connect(self.stop)
+        self._window.close_asked.connect(self.stop)
+        self._window.painted.connect(self._start_core)
+
+    def start(self) -> None:
+        """Put the window on screen; the core follows it."""
+        self._faults.install()
+        self._window.show()
+        # A window that is never exposed, for instance a minimized one, is never painted.
+        QTimer.singleShot(_LATEST_START_MS, self, self._start_core)
+
+    def stop(self) -> None:
+        """Ask the core to finish; the loop ends with its last event, or when it takes too long."""
+        if self._is_stopping:
+            return
+        self._is_stopping = True
+        placement.write(self._paths.state, self._window.placement)
+        self._window.hide()
+        if not self._is_started or self._has_failed:
+            self.ended_well = not self._has_failed
+            self._application.exit()
+            return
+        self._bridge.send(commands.Shutdown())
+        QTimer.singleShot(_LONGEST_STOP_MS, self, self._give_up)
+
+    def close(self) -> None:
+        """After the loop: leave the process as it was."""
+        self._bridge.close()
+        if self._is_started and not self._core.stop(_JOIN_S):
+            _log.warning("the core had not ended %s s after its last event", _JOIN_S)
+            self.ended_well = False
+        self._signals.uninstall()
+        self._faults.uninstall()
+        self._window.deleteLater()
+
+    def _start_core(self) -> None:
+        if not self._is_started and not self._is_stopping:
+            self._is_started = True
+            self._core.start()
+            self._application.setWindowIcon(application_icon())
+
+    def _on_event(self, event: events.Event) -> None:
+        self._window.on_event(event)
+        if not isinstance(event, events.Closed):
+            return
+        if self._is_stopping:
+            self.ended_well = True
+            self._application.exit()
+        else:
+            self._has_failed = True
+            self._window.on_event(_core_ended())
+
+    def _give_up(self) -> None:
+        _log.error("the core did not end within %s ms", _LONGEST_STOP_MS)
+        self._application.exit()
+
+
+def run(core: CoreLike, *, argv: Sequence[str]) -> int:
+    """Show the window until it is closed. Returns the process's exit code."""
+    application = QApplication(list(argv))
+    application.setApplicationName("sayso")
+    application.setApplicationDisplayName("Sayso")
+    application.setDesktopFileName("sayso")
+    application.setQuitOnLastWindowClosed(False)
+    running = Running(application, core, Paths.from_environment())
+    running.start()
+    application.exec()
+    running.close()
+    return 0 if running.ended_well else 1
+
+
+def _core_ended() -> events.Notice:
+    error = AppError(Code.INTERNAL)
+    return events.Notice(
+        new_id(), error.code, error.explanation.category, error.message, _START_AGAIN, Action.NONE
+    )
+
+
+def _scheme(name: str) -> Scheme:
+    return Scheme(name) if name in {scheme.value for scheme in Scheme} else Scheme.SYSTEM

@@ -1,0 +1,112 @@
+"""The settings page, made from the settings tree; a change is saved at once. GUI thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.commands import ChangeSettings, RefreshDevices
+from app.settings import Settings
+from ui.controls.column import scrolled
+from ui.settings.editors import DeviceEditor, Editor, editor_for
+from ui.settings.fields import Field, Kind, Section, mistake, sections, value
+from ui.settings.key_editor import KeyEditor
+from ui.settings.microphone_check import MicrophoneCheck
+from ui.settings.rows import Row, section_card
+from ui.tokens import SPACE_24
+from ui.view_state import ViewState
+from ui.window.remedies import KEY_FIELD
+
+_KEY_HELP = "It goes into the system's keyring and only to this server."
+
+
+class SettingsPage(QWidget):
+    """`asked` carries commands."""
+
+    asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings: Settings | None = None
+        self._rows: dict[str, Row] = {}
+        self._editors: dict[str, tuple[Field, Editor]] = {}
+        self._key = KeyEditor()
+        self._key.asked.connect(self.asked)
+        self._check = MicrophoneCheck()
+        self._check.setFixedWidth(240)
+        self._check.asked.connect(self.asked)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_24)
+        for section in sections():
+            column.addWidget(section_card(section.title, self._section_rows(section)))
+        self._scroll = scrolled(content, "Settings")
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The settings that have a control."""
+        return tuple(self._editors)
+
+    def editor(self, path: str) -> Editor:
+        """The control of a setting."""
+        return self._editors[path][1]
+
+    def open_at(self, path: str) -> None:
+        """Bring a setting into view and put the keyboard there; empty for the top."""
+        self.asked.emit(RefreshDevices())
+        row = self._rows.get(path)
+        if row is None:
+            self._scroll.verticalScrollBar().setValue(0)
+            first = next(iter(self._editors.values()))[1]
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        row.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        # The page has no layout before it was shown once.
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(row, 0, 80))
+
+    def show_state(self, view: ViewState) -> None:
+        """Render the settings, the devices, the key's place and the level."""
+        for field, editor in self._editors.values():
+            if isinstance(editor, DeviceEditor):
+                is_input = field.kind is Kind.INPUT_DEVICE
+                editor.show_devices(view.inputs if is_input else view.outputs)
+        if view.settings is not None and view.settings is not self._settings:
+            self._settings = view.settings
+            for path, (_, editor) in self._editors.items():
+                editor.show_value(value(view.settings, path))
+                self._complain(path, "")
+        where = self._key.show_status(view.key)
+        self._rows[KEY_FIELD].say(f"{where} {_KEY_HELP}".strip())
+        self._check.show_state(view)
+
+    def _section_rows(self, section: Section) -> list[QWidget]:
+        rows: list[QWidget] = []
+        for field in section.fields:
+            editor = editor_for(field)
+            editor.committed.connect(lambda new, path=field.path: self._commit(path, new))
+            self._editors[field.path] = (field, editor)
+            self._rows[field.path] = Row(field.title, field.help, editor)
+            rows.append(self._rows[field.path])
+            if field.kind is Kind.INPUT_DEVICE:
+                rows.append(Row("Level", "Speak, and see whether it moves.", self._check))
+            elif field.path == "server.base_url":
+                self._rows[KEY_FIELD] = Row("Key", _KEY_HELP, self._key)
+                rows.append(self._rows[KEY_FIELD])
+        return rows
+
+    def _commit(self, path: str, new: object) -> None:
+        if self._settings is None:
+            return
+        wrong = mistake(self._settings, path, new)
+        self._complain(path, wrong)
+        if not wrong:
+            self.asked.emit(ChangeSettings({path: new}))
+
+    def _complain(self, path: str, words: str) -> None:
+        self._rows[path].complain(words)
+        self._editors[path][1].mark_wrong(bool(words))

@@ -1,0 +1,1 @@
+"""The conversation as a list of painted rows."""

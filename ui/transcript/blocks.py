@@ -1,0 +1,119 @@
+"""What a row of the transcript is made of, before Qt draws it. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from app.conversation.message import Role
+from ui import words
+from ui.transcript import markup
+from ui.transcript.markup import Block, BlockKind, Span, Style
+from ui.view_entries import Entry, ToolLine
+
+Unfolded = frozenset[str]
+"""Ids of the tool calls whose arguments and result are shown."""
+
+
+class Click(enum.StrEnum):
+    """What a link inside a row does; an address of the web does none of these."""
+
+    FOLD = "fold:"
+    COPY_CODE = "copy:"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A link that was clicked."""
+
+    click: Click | None
+    value: str
+
+
+def target_of(link: str) -> Target:
+    """Tell our own links from addresses."""
+    for click in Click:
+        if link.startswith(click.value):
+            return Target(click, link.removeprefix(click.value))
+    return Target(None, link)
+
+
+def of_entry(entry: Entry, unfolded: Unfolded) -> tuple[Block, ...]:
+    """The blocks of a row: its tool calls first, then its text."""
+    if entry.role is Role.USER:
+        return markup.plain(entry.text)
+    tools = tuple(block for tool in entry.tools for block in _tool(tool, tool.call_id in unfolded))
+    return tools + _with_labels(markup.parse(entry.text, entry.heard_length))
+
+
+def tool_title(tool: ToolLine) -> str:
+    """A tool call in one line: "Set timer · 0.1 s"."""
+    name = words.sentence(tool.name)
+    if tool.running:
+        return f"{name} · running"
+    time = words.seconds(tool.seconds)
+    return f"{name} · {time}" if tool.ok else f"{name} · failed after {time}"
+
+
+def spoken_text(entry: Entry) -> str:
+    """The row in words, for screen readers."""
+    who = "You" if entry.role is Role.USER else "Sayso"
+    cut = entry.heard_length
+    parts = [tool_title(tool) for tool in entry.tools]
+    heard, unheard = (_plain(text) for text in (entry.text[:cut], entry.text[cut:]))
+    parts.append(heard)
+    if unheard:
+        parts.append(f"(not heard: {unheard})")
+    return f"{who}: " + ". ".join(part for part in parts if part.strip())
+
+
+def _plain(text: str) -> str:
+    return "\n".join(block.text for block in markup.parse(text)).strip()
+
+
+def code_of(blocks: tuple[Block, ...], number: int) -> str:
+    """The text of the row's code block with this number."""
+    code = [block for block in blocks if block.kind is BlockKind.CODE]
+    return code[number].text if number < len(code) else ""
+
+
+def links_of(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """Every address in the row, once, in order."""
+    found = (span.link for block in blocks for span in block.spans if span.link)
+    return tuple(dict.fromkeys(link for link in found if target_of(link).click is None))
+
+
+def _tool(tool: ToolLine, is_unfolded: bool) -> tuple[Block, ...]:
+    style = Style.QUIET if tool.ok else Style.WARNING
+    title = Span(tool_title(tool), style, Click.FOLD.value + tool.call_id)
+    line = Block(BlockKind.TOOL, (title,), marker="down" if is_unfolded else "right")
+    if not is_unfolded:
+        return (line,)
+    details = [
+        *_detail("Arguments", words.laid_out(tool.arguments)),
+        *_detail("Result", tool.result),
+    ]
+    return (line, *details)
+
+
+def _detail(title: str, text: str) -> tuple[Block, ...]:
+    if not text.strip():
+        return ()
+    shown = words.escaped(text).replace("\n", markup.LINE_BREAK)
+    return (
+        Block(BlockKind.DETAIL, (Span(title, Style.QUIET),)),
+        Block(BlockKind.DETAIL, (Span(shown, Style.CODE),)),
+    )
+
+
+def _with_labels(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    result: list[Block] = []
+    codes = 0
+    for block in blocks:
+        if block.kind is BlockKind.CODE:
+            copy = Span("Copy", Style.QUIET, f"{Click.COPY_CODE.value}{codes}")
+            name = Span((block.marker or "code") + "\t", Style.QUIET)
+            result.append(Block(BlockKind.CODE_LABEL, (name, copy)))
+            codes += 1
+        result.append(block)
+    return tuple(result)

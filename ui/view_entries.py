@@ -1,0 +1,130 @@
+"""The rows of the transcript, and how messages and running replies become them. Pure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app import events
+from app.conversation.message import Message, Role, ToolUse
+
+
+@dataclass(frozen=True, slots=True)
+class ToolLine:
+    """A tool call as one line. `arguments` and `result` are shown when it is unfolded."""
+
+    call_id: str
+    name: str
+    arguments: str
+    result: str = ""
+    ok: bool = True
+    seconds: float = 0.0
+    running: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: a message, or a reply that is still being made (`live`)."""
+
+    id: str
+    role: Role
+    text: str = ""
+    heard: str | None = None
+    by: str = ""
+    spoken: bool = False
+    tools: tuple[ToolLine, ...] = ()
+    live: bool = False
+    at: datetime.datetime | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is a finished message of the conversation."""
+        return self.at is not None
+
+    @property
+    def heard_length(self) -> int:
+        """How many characters of the text were heard; all of them when nothing was cut."""
+        return len(self.text) if self.heard is None else len(self.heard)
+
+
+def of_message(message: Message) -> Entry:
+    """The row of a finished message."""
+    return Entry(
+        id=message.id,
+        role=message.role,
+        text=message.text,
+        heard=message.heard,
+        by=message.by,
+        spoken=message.spoken,
+        tools=tuple(_of_tool(use) for use in message.tools),
+        at=message.created_at,
+    )
+
+
+def reduce(entries: tuple[Entry, ...], event: events.Event) -> tuple[Entry, ...]:
+    """The rows after `event`; the same tuple when it is not about them, or comes too late."""
+    match event:
+        case events.MessageAdded(message):
+            return _put(entries, message.id, of_message(message))
+        case events.ReplyStarted(reply_id, by):
+            if _at(entries, reply_id) is not None:
+                return entries
+            earlier = tuple(replace(e, live=False) if e.live else e for e in entries)
+            return (*earlier, Entry(reply_id, Role.ASSISTANT, by=by, live=True))
+        case events.ReplyDelta(reply_id, text):
+            return _change(entries, reply_id, lambda e: replace(e, text=e.text + text))
+        case events.ToolStarted(reply_id, call_id, name, arguments):
+            line = ToolLine(call_id, name, arguments, running=True)
+            return _change(entries, reply_id, lambda e: replace(e, tools=(*e.tools, line)))
+        case events.ToolEnded(reply_id):
+            return _change(entries, reply_id, lambda e: replace(e, tools=_ended(e.tools, event)))
+        case events.ReplyEnded(reply_id, message):
+            return _end(entries, reply_id, message)
+        case _:
+            return entries
+
+
+def _of_tool(use: ToolUse) -> ToolLine:
+    return ToolLine(use.call_id, use.name, use.arguments, use.result, use.ok, use.seconds)
+
+
+def _at(entries: tuple[Entry, ...], entry_id: str) -> int | None:
+    for at in range(len(entries) - 1, -1, -1):
+        if entries[at].id == entry_id:
+            return at
+    return None
+
+
+def _change(
+    entries: tuple[Entry, ...], reply_id: str, change: Callable[[Entry], Entry]
+) -> tuple[Entry, ...]:
+    at = _at(entries, reply_id)
+    if at is None or not entries[at].live:
+        return entries
+    return (*entries[:at], change(entries[at]), *entries[at + 1 :])
+
+
+def _end(entries: tuple[Entry, ...], reply_id: str, message: Message | None) -> tuple[Entry, ...]:
+    at = _at(entries, reply_id)
+    if at is None or entries[at].is_kept:
+        return entries
+    if message is None:
+        return entries[:at] + entries[at + 1 :]
+    return (*entries[:at], of_message(message), *entries[at + 1 :])
+
+
+def _put(entries: tuple[Entry, ...], entry_id: str, entry: Entry) -> tuple[Entry, ...]:
+    at = _at(entries, entry_id)
+    if at is None:
+        return (*entries, entry)
+    return (*entries[:at], entry, *entries[at + 1 :])
+
+
+def _ended(tools: tuple[ToolLine, ...], event: events.ToolEnded) -> tuple[ToolLine, ...]:
+    return tuple(
+        replace(tool, result=event.result, ok=event.ok, seconds=event.seconds, running=False)
+        if tool.call_id == event.call_id
+        else tool
+        for tool in tools
+    )

@@ -1,0 +1,143 @@
+"""Everything the window shows, and how each event changes it. Pure: no Qt, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from app import events
+from app.conversation.message import ConversationSummary
+from app.errors import Action, Category, Code
+from app.state import Phase, State
+from ui import view_entries
+from ui.view_entries import Entry
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+_NOT_A_FAILURE = frozenset(
+    {
+        Code.TAKES_KEPT,
+        Code.KEYRING_MISSING,
+        Code.NOTHING_HEARD,
+        Code.NOT_UNDERSTOOD,
+        Code.ENGINE_LOST,
+        Code.VOICE_MISSING,
+        Code.VOICE_FAILED,
+        Code.NO_SPEAKER,
+        Code.NOT_SPOKEN,
+        Code.NOT_ANSWERED,
+        Code.TOOL_LIMIT,
+    }
+)
+_FAILING = frozenset(
+    {Category.AUDIO, Category.KEY, Category.NETWORK, Category.SERVER, Category.INTERNAL}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """What there is to show. `settings` is None until the core has read them."""
+
+    state: State = State()
+    input_level: float = 0.0
+    output_level: float = 0.0
+    inputs: tuple[events.DeviceChoice, ...] = ()
+    outputs: tuple[events.DeviceChoice, ...] = ()
+    partial: str = ""
+    entries: tuple[Entry, ...] = ()
+    conversation: ConversationSummary | None = None
+    conversations: tuple[ConversationSummary, ...] = ()
+    notices: tuple[events.Notice, ...] = ()
+    approvals: tuple[events.ApprovalRequested, ...] = ()
+    settings: Settings | None = None
+    key: events.KeyStatus | None = None
+    times_asked_for: int = 0
+    closed: bool = False
+
+    @property
+    def banner(self) -> events.Notice | None:
+        """The one notice to show: what needs doing before what needs reading, newest first."""
+        urgent = [notice for notice in self.notices if notice.action is not Action.NONE]
+        ranked = urgent or list(self.notices)
+        return ranked[-1] if ranked else None
+
+    @property
+    def approval(self) -> events.ApprovalRequested | None:
+        """The question to answer first."""
+        return self.approvals[0] if self.approvals else None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether something stands in the way while nothing else goes on."""
+        return self.state.phase is Phase.IDLE and any(
+            notice.category in _FAILING and notice.code not in _NOT_A_FAILURE
+            for notice in self.notices
+        )
+
+    @property
+    def answered_by(self) -> str:
+        """Who gave the latest reply; empty when nobody did yet."""
+        return next((entry.by for entry in reversed(self.entries) if entry.by), "")
+
+
+def reduce(view: ViewState, event: events.Event) -> ViewState:
+    """What is shown after `event`. Events of replies that are over or unknown change nothing."""
+    match event:
+        case events.StateChanged(state):
+            return replace(view, state=state)
+        case events.LevelChanged(level_in, level_out):
+            return replace(view, input_level=level_in, output_level=level_out)
+        case events.PartialTranscript(text):
+            return replace(view, partial=text)
+        case events.DevicesChanged(inputs, outputs):
+            return replace(view, inputs=inputs, outputs=outputs)
+        case events.SettingsChanged(settings):
+            return replace(view, settings=settings)
+        case events.KeyStatus():
+            return replace(view, key=event)
+        case events.ShowWindow():
+            return replace(view, times_asked_for=view.times_asked_for + 1)
+        case events.Closed():
+            return replace(view, closed=True)
+        case _:
+            return _reduce_conversation(view, event)
+
+
+def _reduce_conversation(view: ViewState, event: events.Event) -> ViewState:
+    match event:
+        case events.ConversationOpened(summary, messages):
+            entries = tuple(view_entries.of_message(message) for message in messages)
+            return replace(view, conversation=summary, entries=entries, partial="")
+        case events.ConversationsListed(summaries):
+            return replace(view, conversations=summaries, conversation=_renewed(view, summaries))
+        case events.Notice():
+            return replace(view, notices=(*_without(view.notices, event), event))
+        case events.NoticeGone(notice_id):
+            kept = tuple(notice for notice in view.notices if notice.id != notice_id)
+            return replace(view, notices=kept)
+        case events.ApprovalRequested():
+            return replace(view, approvals=(*view.approvals, event))
+        case events.ApprovalEnded(request_id):
+            left = tuple(asked for asked in view.approvals if asked.request_id != request_id)
+            return replace(view, approvals=left)
+        case _:
+            entries = view_entries.reduce(view.entries, event)
+            return view if entries is view.entries else replace(view, entries=entries)
+
+
+def _without(notices: tuple[events.Notice, ...], newer: events.Notice) -> tuple[events.Notice, ...]:
+    return tuple(n for n in notices if n.id != newer.id and n.code is not newer.code)
+
+
+def _renewed(
+    view: ViewState, summaries: tuple[ConversationSummary, ...]
+) -> ConversationSummary | None:
+    """The shown conversation as it is listed now; its first message gave it an id and a title."""
+    shown = view.conversation
+    if shown is None:
+        return None
+    if not shown.id and view.entries:
+        known = {summary.id for summary in view.conversations}
+        return next((summary for summary in summaries if summary.id not in known), shown)
+    return next((summary for summary in summaries if summary.id == shown.id), shown)

@@ -1,0 +1,1 @@
+"""The main window: header, banner, conversations, pages."""

@@ -1,0 +1,120 @@
+"""The line above the page: where one is, who answers, and the way to the settings. GUI thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from ui import words
+from ui.controls.buttons import IconButton, Ringed
+from ui.controls.icons import Icon
+from ui.controls.paint import focus_ring, rounded
+from ui.controls.surfaces import ElidedLabel, Tone
+from ui.theme import colors
+from ui.tokens import SPACE_4, SPACE_8, SPACE_12
+from ui.view_state import ViewState
+
+_HEIGHT = 52
+_LONGEST_NAME_PX = 180
+
+
+class ProviderLabel(Ringed):
+    """Who answers, as one small label; a click leads to where it can be changed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_name(self, name: str) -> None:
+        """`name` is a model or a provider."""
+        if name != self.text():
+            self.setText(name)
+            self.setAccessibleName(f"Answers: {name}. Change")
+            self.setToolTip(f"Answers: {name}")
+            self.updateGeometry()
+        self.setVisible(bool(name))
+
+    def sizeHint(self) -> QSize:
+        words_px = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(min(words_px, _LONGEST_NAME_PX) + 2 * SPACE_12, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint = colors()
+        area = QRectF(self.rect())
+        fill = paint.raised if self.is_pointed_at() else None
+        rounded(painter, area, 14, fill=fill, line=paint.line, line_px=paint.border_px)
+        painter.setPen(paint.text if self.is_pointed_at() else paint.quiet)
+        name = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideMiddle, _LONGEST_NAME_PX
+        )
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, name)
+        if self.ring:
+            focus_ring(painter, self, 14)
+
+
+class Header(QWidget):
+    """Shows the conversation's title, or a page's with the way back."""
+
+    back_asked = Signal()
+    sidebar_asked = Signal()
+    settings_asked = Signal()
+    provider_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(_HEIGHT)
+        self._page = ""
+        self._view = ViewState()
+        self.sidebar = IconButton(Icon.SIDEBAR, "Conversations", keys="Ctrl+B", parent=self)
+        self.back = IconButton(Icon.BACK, "Back", keys="Esc", parent=self)
+        self.title = ElidedLabel(Tone.HEADING, self)
+        self.provider = ProviderLabel(self)
+        self.settings = IconButton(Icon.SETTINGS, "Settings", keys="Ctrl+,", parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE_12, 0, SPACE_12, 0)
+        row.setSpacing(SPACE_4)
+        row.addWidget(self.sidebar)
+        row.addWidget(self.back)
+        row.addSpacing(SPACE_8)
+        row.addWidget(self.title, 1)
+        row.addSpacing(SPACE_8)
+        row.addWidget(self.provider)
+        row.addSpacing(SPACE_4)
+        row.addWidget(self.settings)
+        self.back.clicked.connect(self.back_asked)
+        self.sidebar.clicked.connect(self.sidebar_asked)
+        self.settings.clicked.connect(self.settings_asked)
+        self.provider.clicked.connect(self.provider_asked)
+        self.show_page("")
+
+    def show_page(self, title: str) -> None:
+        """Name the page that is open; empty for the conversation."""
+        self._page = title
+        self.back.setVisible(bool(title))
+        self.sidebar.setVisible(not title)
+        self.settings.setVisible(not title)
+        self.show_state(self._view)
+
+    def show_state(self, view: ViewState) -> None:
+        """Render whose conversation it is and who answers."""
+        self._view = view
+        title = view.conversation.title if view.conversation and view.entries else ""
+        self.title.show_text(self._page or title or "New conversation")
+        settings = view.settings
+        if settings is None or self._page:
+            self.provider.hide()
+            return
+        self.provider.show_name(
+            words.provider(
+                settings.chat.source.value,
+                settings.chat.model,
+                settings.server.base_url,
+                view.answered_by,
+            )
+        )

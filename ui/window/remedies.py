@@ -1,0 +1,68 @@
+"""What the button of a banner does: a command, or the place where it can be put right. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from app import commands
+from app.errors import Action, Code
+from app.events import Notice
+
+
+class Page(enum.Enum):
+    """The pages of the window."""
+
+    CONVERSATION = enum.auto()
+    SETTINGS = enum.auto()
+    HELP = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A page, and what to show there: a setting's path, `KEY_FIELD`, or an error's code."""
+
+    page: Page
+    target: str = ""
+
+
+KEY_FIELD = "server.key"
+_MODEL_CODES = (Code.MODEL_UNKNOWN, Code.REQUEST_REFUSED)
+
+
+def remedy(notice: Notice) -> commands.Command | Destination | None:
+    """What to do about the notice; None when there is nothing to press."""
+    match notice.action:
+        case Action.RETRY:
+            return commands.Retry()
+        case Action.TRANSCRIBE_KEPT:
+            return commands.TranscribeKept()
+        case Action.USE_BUILT_IN:
+            return use_built_in()
+        case Action.ENTER_KEY:
+            return Destination(Page.SETTINGS, KEY_FIELD)
+        case Action.CHANGE_SERVER:
+            is_model = notice.code in _MODEL_CODES
+            return Destination(Page.SETTINGS, "chat.model" if is_model else "server.base_url")
+        case Action.CHOOSE_DEVICE:
+            is_output = notice.code is Code.NO_SPEAKER
+            return Destination(
+                Page.SETTINGS, "audio.output_device" if is_output else "audio.input_device"
+            )
+        case Action.OPEN_HELP:
+            return Destination(Page.HELP, notice.code.value)
+        case Action.NONE:
+            return None
+
+
+def use_built_in() -> commands.ChangeSettings:
+    """Do everything on this computer."""
+    from app.settings import Source  # the settings tree is slow to import and not needed to start
+
+    return commands.ChangeSettings(
+        {
+            "chat.source": Source.BUILT_IN,
+            "transcription.source": Source.BUILT_IN,
+            "speech.source": Source.BUILT_IN,
+        }
+    )

@@ -1,0 +1,58 @@
+"""The conversations at the left: new, open, delete; and the way to the help. GUI thread."""
+
+from __future__ import annotations
+
+import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.controls.buttons import Button, IconButton, Kind
+from ui.controls.icons import Icon
+from ui.controls.surfaces import ElidedLabel, Tone
+from ui.theme import colors
+from ui.tokens import SIDEBAR_WIDTH, SPACE_4, SPACE_8, SPACE_12
+from ui.view_state import ViewState
+from ui.window.conversation_list import ConversationList
+
+
+class Sidebar(QWidget):
+    """240 px of conversations."""
+
+    new_asked = Signal()
+    help_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(SIDEBAR_WIDTH)
+        title = ElidedLabel(Tone.HEADING, self)
+        title.show_text("Sayso")
+        self.new = IconButton(Icon.NEW, "New conversation", keys="Ctrl+N", parent=self)
+        self.list = ConversationList(self)
+        self.help = Button("Help", Kind.QUIET, icon=Icon.HELP, parent=self)
+        top = QHBoxLayout()
+        top.setContentsMargins(SPACE_12, 0, 0, 0)
+        top.addWidget(title, 1)
+        top.addWidget(self.new)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_8, 10, SPACE_8 + 1, SPACE_8)
+        column.setSpacing(SPACE_4)
+        column.addLayout(top)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.help)
+        self.new.clicked.connect(self.new_asked)
+        self.help.clicked.connect(self.help_asked)
+
+    def show_state(self, view: ViewState) -> None:
+        """Render the conversations there are."""
+        opened = view.conversation.id if view.conversation else ""
+        today = datetime.datetime.now().astimezone().date()
+        self.list.show_conversations(view.conversations, opened, today)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint = colors()
+        painter.fillRect(self.rect(), paint.surface)
+        width = paint.border_px
+        painter.fillRect(self.width() - width, 0, width, self.height(), paint.line)
