@@ -6,9 +6,8 @@ import asyncio
 import json
 import tempfile
 
-from audio.client import EngineClient, EngineFailed, EngineGone
-
 from app.errors import EXIT_OK, AppError, Code
+from audio.client import EngineClient, EngineFailed, EngineGone
 from audio.messages import Configure, Device, Devices, ListDevices
 
 

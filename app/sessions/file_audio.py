@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from audio.client import EngineGone
-
 from audio.endpoint import EndpointSettings
 from audio.messages import (
     SPEECH_RATE_HZ,

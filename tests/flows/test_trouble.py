@@ -127,7 +127,7 @@ def test_a_microphone_that_is_pulled_out_is_told_and_used_again(
         running.wait_until_listening(fresh_sound)
         fresh_sound.unload_microphone()
         wait_until(lambda: "is gone" in running.child.log, "the notice")
-        assert fresh_sound.sources_in_use() == []
+        wait_until(lambda: not fresh_sound.sources_in_use(), "nothing is recorded")
         fresh_sound.load_microphone()
         running.wait_until_listening(fresh_sound)
         fresh_sound.say_clip(say("what is twelve times seven"))
