@@ -92,6 +92,9 @@ class FoundKey:
     place: KeyPlace
 
 
+_NO_KEY = FoundKey(Secret(""), KeyPlace.NONE)
+
+
 class KeyVault:
     """The keys of all servers, each bound to the scheme, host and port it was entered for.
 
@@ -106,6 +109,8 @@ class KeyVault:
         self._held: dict[str, FoundKey] = {}
         self._lookups: dict[str, asyncio.Future[str | None]] = {}
         self._changes = 0
+        self._last_write = threading.Event()
+        self._last_write.set()
 
     async def find(self, host: str) -> FoundKey:
         """The key for `host`: from the environment, this run, or the keyring, in this order.
@@ -122,7 +127,7 @@ class KeyVault:
             if changes != self._changes:
                 continue
             if not value:
-                return FoundKey(Secret(""), KeyPlace.NONE)
+                return _NO_KEY
             register_secret(Secret(value))
             self._held[origin] = FoundKey(Secret(value), KeyPlace.KEYRING)
         return self._held[origin]
@@ -142,7 +147,7 @@ class KeyVault:
         self._change(origin)
         self._held[origin] = FoundKey(secret, KeyPlace.THIS_RUN)
         changes = self._changes
-        if not await _on_own_thread(lambda: _write(origin, secret)):
+        if not await self._in_order(lambda: _write(origin, secret)):
             return KeyPlace.THIS_RUN
         if changes == self._changes:
             self._held[origin] = FoundKey(secret, KeyPlace.KEYRING)
@@ -155,8 +160,12 @@ class KeyVault:
         """
         origin = host_of(host)
         self._change(origin)
-        self._held.pop(origin, None)
-        await _on_own_thread(lambda: _delete(origin))
+        # Until the keyring has deleted it, a look-up would find it again.
+        self._held[origin] = _NO_KEY
+        changes = self._changes
+        await self._in_order(lambda: _delete(origin))
+        if changes == self._changes:
+            del self._held[origin]
 
     def _from_environment(self, origin: str) -> Secret | None:
         value = self._environ.get("OPENAI_API_KEY", "").strip()
@@ -171,6 +180,20 @@ class KeyVault:
     def _change(self, origin: str) -> None:
         self._changes += 1
         self._lookups.pop(origin, None)
+
+    def _in_order(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Run a change on its own thread, after the change before it."""
+        before, done = self._last_write, threading.Event()
+        self._last_write = done
+
+        def run() -> T:
+            before.wait()
+            try:
+                return work()
+            finally:
+                done.set()
+
+        return _on_own_thread(run)
 
     async def _look_up(self, origin: str) -> str | None:
         lookup = self._lookups.get(origin)

@@ -88,6 +88,17 @@ class EndTake:
 
 
 @dataclass(frozen=True, slots=True)
+class SetHangover:
+    """The pause that is going on in this take ends it after this long in all.
+
+    The next pause has the configured length again. Ignored unless the take is in a pause.
+    """
+
+    take_id: str
+    hangover_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class CloseMicrophone:
     """Close the device itself; the audio server no longer sees a stream."""
 
@@ -191,6 +202,24 @@ class TakeStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """The speaker of a hands-free take fell silent; if it lasts, the take ends.
+
+    `duration_ms` of the take have been sent. Sent once in a pause, early in it.
+    """
+
+    take_id: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """The pause is over and the take goes on: what was done since `Paused` is void."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeEnded:
     """The whole take is on disk and its last PCM has been sent."""
 
@@ -245,6 +274,7 @@ Command = (
     | Listen
     | BeginTake
     | EndTake
+    | SetHangover
     | CloseMicrophone
     | Play
     | PlayEnd
@@ -260,6 +290,8 @@ Event = (
     | MicrophoneClosed
     | Level
     | TakeStarted
+    | Paused
+    | SpeechResumed
     | TakeEnded
     | PlaybackStarted
     | PlaybackFlushed

@@ -213,6 +213,27 @@ async def test_a_key_forgotten_during_a_look_up_does_not_come_back(backend: Scri
     assert await vault.find(HOST) == NONE
 
 
+async def test_a_key_that_is_being_deleted_is_not_found(backend: Scripted) -> None:
+    backend.entries["sayso", HOST] = KEY.reveal()
+    vault = KeyVault({})
+    assert await vault.find(HOST) == FoundKey(KEY, KeyPlace.KEYRING)
+    backend.go.clear()
+    forgetting = asyncio.ensure_future(vault.forget(HOST))
+    await asyncio.sleep(0)
+    assert await vault.find(HOST) == NONE
+    backend.go.set()
+    await forgetting
+    assert await vault.find(HOST) == NONE
+
+
+async def test_changes_reach_the_keyring_in_their_order(backend: Scripted) -> None:
+    vault = KeyVault({})
+    for _ in range(20):
+        changes = [vault.store(HOST, KEY), vault.forget(HOST), vault.store(HOST, OTHER)]
+        await asyncio.gather(*(asyncio.ensure_future(change) for change in changes))
+        assert backend.entries["sayso", HOST] == OTHER.reveal()
+
+
 async def test_a_locked_keyring_says_so_and_the_key_holds_for_this_run(backend: Scripted) -> None:
     backend.error = keyring.errors.KeyringLocked(f"locked {KEY.reveal()}")
     vault = KeyVault({})

@@ -29,11 +29,15 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Words of one take; empty text when there were none. `confidence` is 0..1 where known."""
+    """Words of one take; empty text when there were none. `confidence` is 0..1 where known.
+
+    `language` is an ISO 639-1 code where the model told it.
+    """
 
     text: str
     by: str
     confidence: float | None = None
+    language: str = ""
 
 
 class Transcriber(Protocol):
@@ -76,16 +80,26 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """An encoded picture, as it is sent: PNG or JPEG. `media_type` is for instance "image/png"."""
+
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
     """One entry of the history that a model is sent.
 
     An ASSISTANT entry may carry tool calls; each is answered by a TOOL entry with its `call_id`.
+    A USER entry may carry images.
     """
 
     role: ChatRole
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     call_id: str = ""
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +129,11 @@ class FinishReason(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a request was billed for, in tokens."""
+    """What a request was billed for, in tokens; `cached_tokens` are among the input tokens."""
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
