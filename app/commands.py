@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.services import Service
+
 if TYPE_CHECKING:
     from app.secrets import Secret
 
@@ -112,9 +114,37 @@ class ChangeSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreKey:
-    """Keep the key of the server in the settings; an empty secret forgets it."""
+    """Keep a server's key; an empty secret forgets it.
+
+    `host` is the server's address or origin; empty means the common server in the settings.
+    """
 
     secret: Secret
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindServers:
+    """Look on this computer for servers that speak OpenAI's API; `events.ServersFound` answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListModels:
+    """Ask the server of a service what it offers; `events.ModelsListed` answers."""
+
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class TestService:
+    """Try a service as it is set up; `events.ServiceTested` answers."""
+
+    service: Service
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTests:
+    """Stop what `FindServers`, `ListModels` and `TestService` began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +175,10 @@ Command = (
     | DeleteConversation
     | ChangeSettings
     | StoreKey
+    | FindServers
+    | ListModels
+    | TestService
+    | CancelTests
     | RefreshDevices
     | Shutdown
 )

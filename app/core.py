@@ -21,9 +21,11 @@ from app.microphone import Microphone
 from app.notices import NoticeBoard
 from app.preferences import Preferences
 from app.sessions.audio_link import AudioLink, EngineDown, EngineUp
+from app.sessions.early import HeardEarly
 from app.sessions.hearing import Transcribed
 from app.sessions.takes import TakeShelf
-from app.sessions.turn import QuietNow, ReplyOver, TurnSession
+from app.sessions.turn import TurnSession
+from app.sessions.turn_parts import QuietNow, ReplyOver
 from audio import messages
 from audio.journal import Take
 
@@ -39,12 +41,15 @@ class Announcement:
     by: str
 
 
-Internal = Transcribed | ReplyOver | QuietNow | Announcement | AppError
+Internal = Transcribed | HeardEarly | ReplyOver | QuietNow | Announcement | AppError
 
 
 @dataclass(frozen=True, slots=True)
 class CoreParts:
-    """What the core works with. `background` runs beside it, `closers` in order at the end."""
+    """What the core works with. `background` runs beside it, `closers` in order at the end.
+
+    `warm` readies the providers when somebody begins to speak.
+    """
 
     audio: AudioLink
     microphone: Microphone
@@ -53,6 +58,7 @@ class CoreParts:
     preferences: Preferences
     notices: NoticeBoard
     turn: TurnSession
+    warm: Background
     background: Sequence[Background]
     closers: Sequence[Background]
     problems: Sequence[AppError] = ()
@@ -125,6 +131,8 @@ class Core:
         match item:
             case Transcribed():
                 await turn.hearing.on_transcribed(item)
+            case HeardEarly():
+                await turn.hearing.on_heard_early(item)
             case ReplyOver():
                 await turn.on_reply_over(item)
             case QuietNow():
@@ -142,7 +150,7 @@ class Core:
         level = logging.WARNING if item.unexpected else logging.INFO
         _log.log(level, "the audio engine ended: %s", item.detail)
         parts.microphone.on_engine_down()
-        parts.turn.on_engine_lost()
+        parts.turn.floor.on_engine_lost()
         lost = await parts.turn.hearing.on_engine_lost()
         if item.unexpected:
             parts.notices.post(AppError(Code.ENGINE_LOST))
@@ -150,30 +158,49 @@ class Core:
             await self._look_for_kept()
 
     async def _on_audio(self, item: object) -> None:
-        turn = self._parts.turn
         match item:
-            case messages.Pcm():
-                turn.hearing.on_pcm(item)
             case messages.Level(input_dbfs, output_dbfs):
                 self._parts.microphone.on_level(input_dbfs)
                 self._publish(events.LevelChanged(_drawn(input_dbfs), _drawn(output_dbfs)))
-            case messages.TakeStarted():
-                turn.hearing.on_take_started(item)
-            case messages.TakeEnded():
-                await turn.hearing.on_take_ended(item)
-            case messages.PlaybackStarted(stream_id):
-                self._parts.notices.clear(Code.NO_SPEAKER)
-                turn.on_playback_started(stream_id)
-            case messages.PlaybackFinished(stream_id):
-                turn.on_playback_finished(stream_id)
-            case messages.SpeakerFailed(_, stream_id):
-                self._parts.notices.post(AppError(Code.NO_SPEAKER))
-                turn.on_playback_failed(stream_id)
             case messages.JournalFailed(take_id, detail):
                 _log.warning("take %s is only in memory: %s", take_id, detail)
                 self._parts.notices.post(AppError(Code.JOURNAL_REFUSED))
             case _:
-                self._parts.microphone.on_event(item)
+                if not (await self._on_take(item) or self._on_playback(item)):
+                    self._parts.microphone.on_event(item)
+
+    async def _on_take(self, item: object) -> bool:
+        hearing = self._parts.turn.hearing
+        match item:
+            case messages.Pcm():
+                hearing.on_pcm(item)
+            case messages.TakeStarted():
+                hearing.on_take_started(item)
+                self._inbox.spawn(self._parts.warm(), "warm")
+            case messages.Paused():
+                hearing.on_paused(item)
+            case messages.SpeechResumed():
+                hearing.on_speech_resumed(item)
+            case messages.TakeEnded():
+                await hearing.on_take_ended(item)
+            case _:
+                return False
+        return True
+
+    def _on_playback(self, item: object) -> bool:
+        floor = self._parts.turn.floor
+        match item:
+            case messages.PlaybackStarted(stream_id):
+                self._parts.notices.clear(Code.NO_SPEAKER)
+                floor.on_playback_started(stream_id)
+            case messages.PlaybackFinished(stream_id):
+                floor.on_playback_finished(stream_id)
+            case messages.SpeakerFailed(_, stream_id):
+                self._parts.notices.post(AppError(Code.NO_SPEAKER))
+                floor.on_playback_failed(stream_id)
+            case _:
+                return False
+        return True
 
     async def _on_command(self, command: object) -> None:
         for handle in (

@@ -186,6 +186,16 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "Choose another one in the settings.",
         Action.CHANGE_SERVER,
     ),
+    Code.MODEL_REPLACED: _E(
+        _C.SERVER,
+        "A model was replaced: {detail}.",
+        "Nothing needs to be done. The settings let you choose another one.",
+    ),
+    Code.MODEL_RETIRES: _E(
+        _C.SERVER,
+        "A model ends soon: {detail}.",
+        "Nothing needs to be done: Sayso will use its successor then.",
+    ),
     Code.REQUEST_REFUSED: _E(
         _C.SERVER,
         "{detail} refused the request.",
@@ -213,6 +223,12 @@ EXPLANATIONS: dict[Code, Explanation] = {
         _C.AUDIO,
         "The built-in voice could not speak this reply.",
         "It is shown in writing.",
+    ),
+    Code.VOICE_FORMAT: _E(
+        _C.SERVER,
+        "{detail} sends speech in a format that Sayso cannot play.",
+        "Choose another voice model or server. Replies are shown meanwhile.",
+        Action.CHANGE_SERVER,
     ),
     Code.RECOGNIZER_FAILED: _E(
         _C.AUDIO,

@@ -28,8 +28,8 @@ class Inbox:
 
     def spawn(self, work: Awaitable[None], name: str) -> asyncio.Task[None]:
         """Begin a task; it is owned here and cancelled at the end."""
-        task = asyncio.ensure_future(_run(work))
-        task.set_name(name)
+        # A coroutine itself, not one around it: one that never began would complain of that.
+        task = asyncio.create_task(work if asyncio.iscoroutine(work) else _run(work), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._on_done)
         return task

@@ -30,6 +30,9 @@ _SAFE_BACKENDS = frozenset(
     for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows")
 )
 
+_AT_LEAST_S = 0.02
+"""A keyring that has answered is asked again in this time."""
+
 T = TypeVar("T")
 
 
@@ -108,6 +111,7 @@ class KeyVault:
         self._environ = os.environ if environ is None else environ
         self._held: dict[str, FoundKey] = {}
         self._lookups: dict[str, asyncio.Future[str | None]] = {}
+        self._asked_at: dict[str, float] = {}
         self._changes = 0
         self._last_write = threading.Event()
         self._last_write.set()
@@ -118,9 +122,8 @@ class KeyVault:
         Raises AppError(KEYRING_LOCKED).
         """
         origin = host_of(host)
-        if secret := self._from_environment(origin):
-            register_secret(secret)
-            return FoundKey(secret, KeyPlace.ENVIRONMENT)
+        if (known := self._known(origin)) is not None:
+            return known
         while origin not in self._held:
             changes = self._changes
             value = await self._look_up(origin)
@@ -131,6 +134,47 @@ class KeyVault:
             register_secret(Secret(value))
             self._held[origin] = FoundKey(Secret(value), KeyPlace.KEYRING)
         return self._held[origin]
+
+    async def find_soon(self, host: str, within_s: float) -> FoundKey:
+        """As `find`, but a keyring that is locked or waits for its user counts as holding no key.
+
+        Its place is LOCKED then. `within_s` counts from when the keyring was first asked.
+        """
+        origin = host_of(host)
+        loop = asyncio.get_running_loop()
+        began = self._asked_at.get(origin, loop.time()) if origin in self._lookups else loop.time()
+        try:
+            async with asyncio.timeout_at(max(began + within_s, loop.time() + _AT_LEAST_S)):
+                return await self.find(origin)
+        except TimeoutError:
+            return FoundKey(Secret(""), KeyPlace.LOCKED)
+        except AppError as error:
+            if error.code is not Code.KEYRING_LOCKED:
+                raise
+            return FoundKey(Secret(""), KeyPlace.LOCKED)
+
+    def tell(self, host: str, then: Callable[[KeyPlace], None]) -> None:
+        """Call `then` with where the key is: now where that is known, else once the keyring says.
+
+        Raises AppError(SERVER_ADDRESS_INVALID).
+        """
+        origin = host_of(host)
+        if (known := self._known(origin)) is not None:
+            then(known.place)
+            return
+        changes = self._changes
+
+        def on_answer(lookup: asyncio.Future[str | None]) -> None:
+            if lookup.cancelled():
+                return
+            if changes != self._changes:
+                self.tell(origin, then)
+            elif lookup.exception() is not None:
+                then(KeyPlace.LOCKED)
+            else:
+                then(KeyPlace.KEYRING if lookup.result() else KeyPlace.NONE)
+
+        self._lookup(origin).add_done_callback(on_answer)
 
     async def store(self, host: str, secret: Secret) -> KeyPlace:
         """Keep the key: KEYRING, or THIS_RUN where there is no keyring to trust.
@@ -195,13 +239,25 @@ class KeyVault:
 
         return _on_own_thread(run)
 
+    def _known(self, origin: str) -> FoundKey | None:
+        """What needs no look into the keyring."""
+        if secret := self._from_environment(origin):
+            register_secret(secret)
+            return FoundKey(secret, KeyPlace.ENVIRONMENT)
+        return self._held.get(origin)
+
     async def _look_up(self, origin: str) -> str | None:
+        return await asyncio.shield(self._lookup(origin))
+
+    def _lookup(self, origin: str) -> asyncio.Future[str | None]:
+        """The look into the keyring that goes on, or a new one."""
         lookup = self._lookups.get(origin)
         if lookup is None:
             lookup = _on_own_thread(lambda: _read(origin))
             self._lookups[origin] = lookup
+            self._asked_at[origin] = asyncio.get_running_loop().time()
             lookup.add_done_callback(lambda done: self._looked_up(origin, done))
-        return await asyncio.shield(lookup)
+        return lookup
 
     def _looked_up(self, origin: str, lookup: asyncio.Future[str | None]) -> None:
         if self._lookups.get(origin) is lookup:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import enum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.services import Service
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Source(enum.StrEnum):
@@ -38,8 +40,29 @@ class Echo(enum.StrEnum):
     HEADPHONES = "headphones"
 
 
+class Fallback(enum.StrEnum):
+    """Who does the job when its own service fails."""
+
+    OFF = "off"
+    BUILT_IN = "built_in"
+    ANY = "any"
+
+
+def _word_list(value: object) -> object:
+    """Words that were typed in one line, apart from each other by commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(word for part in value.split(",") if (word := part.strip()))
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+_OWN_ADDRESS = Field(
+    title="Server address",
+    description="Leave empty for the address under Server.",
+)
 
 
 class ServerSettings(_Section):
@@ -60,6 +83,7 @@ class ChatSettings(_Section):
     source: Annotated[Source, Field(title="Answers", description="Who answers you.")] = (
         Source.BUILT_IN
     )
+    base_url: Annotated[str, _OWN_ADDRESS] = ""
     model: Annotated[
         str, Field(title="Model", description="Leave empty for the best one that is known.")
     ] = ""
@@ -71,6 +95,7 @@ class TranscriptionSettings(_Section):
     source: Annotated[
         Source, Field(title="Recognition", description="Who turns your speech into words.")
     ] = Source.BUILT_IN
+    base_url: Annotated[str, _OWN_ADDRESS] = ""
     model: Annotated[
         str, Field(title="Model", description="Leave empty for the best one that is known.")
     ] = ""
@@ -82,6 +107,22 @@ class TranscriptionSettings(_Section):
             pattern="^[a-z]{2}$",
         ),
     ] = "en"
+    vocabulary: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_word_list),
+        Field(
+            title="Names and rare words",
+            description="Words you use often, with commas between them.",
+            max_length=100,
+        ),
+    ] = ()
+    translate: Annotated[
+        bool,
+        Field(
+            title="Translate into English",
+            description="Whatever you speak, the words are English. Not every model can do it.",
+        ),
+    ] = False
 
 
 class SpeechSettings(_Section):
@@ -90,11 +131,24 @@ class SpeechSettings(_Section):
     source: Annotated[Source, Field(title="Voice", description="Who speaks the replies.")] = (
         Source.BUILT_IN
     )
+    base_url: Annotated[str, _OWN_ADDRESS] = ""
     model: Annotated[
         str, Field(title="Model", description="Leave empty for the best one that is known.")
     ] = ""
     voice: Annotated[
         str, Field(title="Voice name", description="Leave empty for the provider's default.")
+    ] = ""
+    speed: Annotated[
+        float,
+        Field(title="Speed", description="1 is as the voice speaks by itself.", ge=0.25, le=4.0),
+    ] = 1.0
+    instructions: Annotated[
+        str,
+        Field(
+            title="Manner",
+            description="How it should sound, for models that heed it: “calm and low”.",
+            max_length=1000,
+        ),
     ] = ""
     aloud: Annotated[
         bool, Field(title="Speak replies", description="Off: replies are only shown.")
@@ -144,12 +198,19 @@ class AppearanceSettings(_Section):
 
 
 class GeneralSettings(_Section):
-    """When Sayso starts."""
+    """When Sayso starts, and when something fails."""
 
     listen_at_start: Annotated[
         bool,
         Field(title="Listen at start", description="Hands-free from the moment the window opens."),
     ] = False
+    fallback: Annotated[
+        Fallback,
+        Field(
+            title="When a service fails",
+            description="Who takes its place, so that you are answered all the same.",
+        ),
+    ] = Fallback.BUILT_IN
     first_run_done: Annotated[bool, Field(json_schema_extra={"hidden": True})] = False
 
 
@@ -166,6 +227,27 @@ class Settings(_Section):
     server: Annotated[ServerSettings, Field(title="Server")] = ServerSettings()
     audio: Annotated[AudioSettings, Field(title="Microphone and speaker")] = AudioSettings()
     appearance: Annotated[AppearanceSettings, Field(title="Appearance")] = AppearanceSettings()
+
+    def source_of(self, service: Service) -> Source:
+        """Who does this job."""
+        return self._of(service).source
+
+    def model_of(self, service: Service) -> str:
+        """The model chosen for this job; empty for the best one that is known."""
+        return self._of(service).model
+
+    def address_of(self, service: Service) -> str:
+        """The server of this job where a server does it: its own, else the common one."""
+        return self._of(service).base_url.strip() or self.server.base_url
+
+    def _of(self, service: Service) -> ChatSettings | TranscriptionSettings | SpeechSettings:
+        match service:
+            case Service.CHAT:
+                return self.chat
+            case Service.TRANSCRIPTION:
+                return self.transcription
+            case Service.SPEECH:
+                return self.speech
 
 
 def changed(settings: Settings, values: dict[str, object]) -> Settings:

@@ -12,6 +12,7 @@ from app import events, logs
 from app.conversation.current import CurrentConversation
 from app.conversation.kept import Timer
 from app.conversation.store import Store
+from app.conversation.turn_end import hangover_ms
 from app.core import Announcement, Core, CoreParts
 from app.desktop.opener import create_opener
 from app.errors import AppError, Code
@@ -35,7 +36,8 @@ from app.secrets import KeyVault
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
 from app.sessions.takes import TakeShelf
-from app.sessions.turn import TurnParts, TurnSession
+from app.sessions.turn import TurnSession
+from app.sessions.turn_parts import TurnParts
 from app.settings import Echo, Settings
 from app.settings_store import SettingsStore
 from app.thread import Main, Post, Publish
@@ -143,6 +145,7 @@ def _session(ground: _Ground, audio: AudioLink, conversation: CurrentConversatio
             notices=ground.notices,
             runner=lambda approvals: ToolRunner(tools, approvals.ask),
             hints=lambda history: _hints(ground.preferences.settings, history),
+            hangover_ms=lambda text: _hangover_ms(ground.preferences.settings, text),
             system=_system_prompt,
             publish=ground.publish,
             post=ground.inbox.post,
@@ -193,6 +196,7 @@ async def _build(
         preferences=preferences,
         notices=ground.notices,
         turn=turn,
+        warm=providers.warm,
         background=(start_timers, providers.warm, serve),
         closers=(timers.aclose, providers.aclose, ground.store.aclose),
         problems=ground.problems,
@@ -275,6 +279,10 @@ def _configure(paths: Paths, settings: Settings) -> Configure:
 
 def _hints(settings: Settings, history: Sequence[ChatMessage]) -> Hints:
     return Hints(settings.transcription.language, expects(history))
+
+
+def _hangover_ms(settings: Settings, text: str) -> int:
+    return hangover_ms(text, settings.audio.hangover_ms, settings.transcription.language)
 
 
 def _system_prompt() -> str:

@@ -16,6 +16,9 @@ from typing import cast
 from audio import wire
 from audio.messages import Command, Configure, EchoMode, Event, Pcm, Ready, Shutdown
 
+ENGINE_MODULE = "audio.engine"
+"""The program that `EngineClient.start` runs."""
+
 _READY_TIMEOUT_S = 15.0
 _SHUTDOWN_S = 3.0
 _TERMINATE_S = 1.0
@@ -87,7 +90,7 @@ class EngineClient:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "audio.engine",
+                ENGINE_MODULE,
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=log,

@@ -14,13 +14,18 @@ class EndpointSettings:
     """When an utterance begins and ends.
 
     A window is voiced from `on_threshold` on; silence begins below `off_threshold`, and only a
-    window of `on_threshold` breaks it again. `preroll_ms` is what the caller keeps from before the
-    onset. An utterance with less than `min_voiced_ms` of voice is a noise, not speech.
+    window of `on_threshold` breaks it again. Silence of `pause_ms` is a pause, one of `hangover_ms`
+    the end; what is asked for a single pause stays within the shortest and the longest hangover.
+    `preroll_ms` is what the caller keeps from before the onset. An utterance with less than
+    `min_voiced_ms` of voice is a noise, not speech.
     """
 
     onset_ms: int = 96
     barge_in_onset_ms: int = 128
+    pause_ms: int = 64
     hangover_ms: int = 700
+    shortest_hangover_ms: int = 400
+    longest_hangover_ms: int = 3000
     preroll_ms: int = 500
     min_voiced_ms: int = 128
     max_ms: int = 60_000
@@ -36,6 +41,8 @@ class Edge(enum.Enum):
     """What a window brought about."""
 
     STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"
     ENDED = "ended"
     TOO_LONG = "too_long"
 
@@ -44,14 +51,17 @@ class Endpointer:
     """Turns the probabilities of consecutive windows into the edges of utterances.
 
     `voiced_ms` belongs to the current utterance, or to the last one until the next begins.
-    `silence_ms` is the pause that is going on inside the current utterance.
+    `silence_ms` is the silence that is going on inside the current utterance; `in_pause` says that
+    it has been called a pause.
     """
 
     def __init__(self, settings: EndpointSettings) -> None:
         self._settings = settings
         self._onset_ms = 0
         self._length_ms = 0
+        self._hangover_ms = settings.hangover_ms
         self.in_speech = False
+        self.in_pause = False
         self.voiced_ms = 0
         self.silence_ms = 0
 
@@ -69,11 +79,24 @@ class Endpointer:
             return self._inside(window_ms, probability)
         return self._outside(window_ms, probability, playing=playing)
 
+    def set_hangover(self, hangover_ms: int) -> Edge | None:
+        """Let the pause that is going on end the utterance after this long in all.
+
+        The edge, if it has lasted that long already. Nothing happens outside of a pause.
+        """
+        if not self.in_pause:
+            return None
+        settings = self._settings
+        least_ms, most_ms = settings.shortest_hangover_ms, settings.longest_hangover_ms
+        self._hangover_ms = min(max(hangover_ms, least_ms), most_ms)
+        return self._end(Edge.ENDED) if self.silence_ms >= self._hangover_ms else None
+
     def reset(self) -> None:
         """Forget everything; an utterance that was going on ends without an edge."""
         self._onset_ms = 0
         self._length_ms = 0
         self.in_speech = False
+        self.in_pause = False
         self.voiced_ms = 0
         self.silence_ms = 0
 
@@ -100,13 +123,26 @@ class Endpointer:
             self.silence_ms += window_ms
         if not self.silence_ms:
             self.voiced_ms += window_ms
-        if self.silence_ms >= settings.hangover_ms:
+        hangover_ms = self._hangover_ms if self.in_pause else settings.hangover_ms
+        if self.silence_ms >= hangover_ms:
             return self._end(Edge.ENDED)
         if self._length_ms >= settings.max_ms:
             return self._end(Edge.TOO_LONG)
+        return self._pause()
+
+    def _pause(self) -> Edge | None:
+        """The edge of a pause, if the silence so far makes one."""
+        if self.in_pause and not self.silence_ms:
+            self.in_pause = False
+            return Edge.RESUMED
+        if not self.in_pause and self.silence_ms >= self._settings.pause_ms:
+            self.in_pause = True
+            self._hangover_ms = self._settings.hangover_ms
+            return Edge.PAUSED
         return None
 
     def _end(self, edge: Edge) -> Edge:
         self.in_speech = False
+        self.in_pause = False
         self._onset_ms = 0
         return edge

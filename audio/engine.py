@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, NoReturn, cast
 
@@ -42,9 +43,12 @@ from audio.messages import (
     PlayEnd,
     Ready,
     Resume,
+    SetHangover,
     Shutdown,
 )
+from audio.microphone import Microphone
 from audio.outbox import Outbox
+from audio.speaker import Speaker
 from audio.speaking import Speaking
 from audio.vad import create_detector
 from audio.worker import Ports, Wake
@@ -58,17 +62,35 @@ _log = logging.getLogger(__name__)
 Item = Command | Pcm | Callable[[], None] | None
 
 
+@dataclass(frozen=True, slots=True)
+class SoundSystem:
+    """Where microphones, speakers and the news of them come from: this computer.
+
+    To measure without a sound device, a program of its own gives `main` subclasses that override
+    `open` and `close` (`start` and `look` of the watch), call `_on_block` as PortAudio would, and
+    publish an `Inventory` of their own. `audio.client.ENGINE_MODULE` names the program to start.
+    """
+
+    microphone: type[Microphone] = Microphone
+    speaker: type[Speaker] = Speaker
+    watch: type[DeviceWatch] = DeviceWatch
+
+
 class Engine:
     """The engine loop: one thread that takes commands, sound and news from the devices in turn."""
 
     def __init__(
-        self, configure: Configure, inbox: queue.SimpleQueue[Item], outbox: Outbox
+        self,
+        configure: Configure,
+        inbox: queue.SimpleQueue[Item],
+        outbox: Outbox,
+        system: SoundSystem,
     ) -> None:
         self._inbox = inbox
         self._send = outbox.put
         self._done = False
         self._wake = Wake(inbox.put)
-        self._watch = DeviceWatch(lambda found: inbox.put(partial(self._on_inventory, found)))
+        self._watch = system.watch(lambda found: inbox.put(partial(self._on_inventory, found)))
         self._inventory: Inventory | None = None
         self._tell_devices_at_s: float | None = None
         self._levels = LevelReport()
@@ -77,17 +99,20 @@ class Engine:
         self._is_canceller_asked_for = False
         self._detector = create_detector()
         ports = Ports(outbox.put, inbox.put, self._wake, self._watch.look)
-        self._speaking = Speaking(self._levels.output, ports)
+        self._speaking = Speaking(self._levels.output, ports, system.speaker)
         self._speaking.choose(configure.output_device)
         self._hearing = Hearing(
             configure, self._detector, self._speaking, self._levels.input, outbox.put
         )
-        self._listening = Listening(configure, self._hearing, self._speaking, ports)
+        self._listening = Listening(
+            configure, self._hearing, self._speaking, ports, system.microphone
+        )
         self._handlers: dict[type, Callable[[Any], None]] = {
             Configure: self._on_configure,
             Listen: self._on_listen,
             BeginTake: lambda _: self._listening.begin_take(),
             EndTake: lambda command: self._listening.end_take(cancelled=command.cancelled),
+            SetHangover: lambda c: self._listening.set_hangover(c.take_id, c.hangover_ms),
             CloseMicrophone: lambda _: self._listening.close(),
             Play: self._on_play,
             Pcm: self._speaking.add,
@@ -252,7 +277,7 @@ def _set_up_process(inbox: queue.SimpleQueue[Item]) -> None:
         pulse.name_streams()
 
 
-def main() -> NoReturn:
+def main(system: SoundSystem | None = None) -> NoReturn:
     """Serve the app at the other end of stdin and stdout; does not return."""
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     inbox: queue.SimpleQueue[Item] = queue.SimpleQueue()
@@ -266,7 +291,7 @@ def main() -> NoReturn:
     try:
         first = inbox.get()
         if isinstance(first, Configure):
-            Engine(first, inbox, outbox).run()
+            Engine(first, inbox, outbox, system or SoundSystem()).run()
     except Exception:  # noqa: BLE001  the process ends here, and the app starts another
         _log.exception("the engine failed")
         code = 1

@@ -39,9 +39,11 @@ class Listening:
         hearing: Hearing,
         playback: Speaking,
         ports: Ports,
+        microphone: type[Microphone] = Microphone,
     ) -> None:
         self._hearing = hearing
         self._playback = playback
+        self._microphone = microphone
         self._send = ports.send
         self._wake = ports.wake
         self._line: Line[Microphone] = Line(
@@ -86,6 +88,8 @@ class Listening:
         self._held = True
         self._held_voiced_ms = 0
         if self._takes.is_open:
+            if self._hearing.endpointer.in_pause:
+                self._takes.go_on()
             self._held_voiced_ms = self._hearing.endpointer.voiced_ms
         else:
             self._begin_take()
@@ -99,6 +103,14 @@ class Listening:
         microphone = self._line.device
         latency_ms = 0.0 if microphone is None or cancelled else microphone.latency_ms
         self._release_at_s = time.monotonic() + (latency_ms + _PIPELINE_MS) / 1000
+
+    def set_hangover(self, take_id: str, hangover_ms: int) -> None:
+        """Let the pause that is going on in this hands-free take end it after this long in all."""
+        self._hear()
+        if self._held or not self._takes.is_open or take_id != self._takes.take_id:
+            return
+        if self._hearing.endpointer.set_hangover(hangover_ms):
+            self._end_take(TakeEnd.SILENCE)
 
     def close(self) -> None:
         """Release the device now, and end what is open."""
@@ -143,7 +155,7 @@ class Listening:
         self._send(MicrophoneClosed(reason, detail))
 
     def _make_microphone(self, device: SoundDevice, chosen: bool) -> Microphone:
-        return Microphone(device, chosen=chosen, wake=self._wake)
+        return self._microphone(device, chosen=chosen, wake=self._wake)
 
     def _hear(self) -> None:
         if microphone := self._line.device:
@@ -160,13 +172,22 @@ class Listening:
             self._held_voiced_ms += piece.voiced_ms
         else:
             self._preroll.add(piece.data)
-        if self._held or piece.edge is None:
-            return
-        if piece.edge is not Edge.STARTED:
-            too_long = piece.edge is Edge.TOO_LONG
-            self._end_take(TakeEnd.TOO_LONG if too_long else TakeEnd.SILENCE)
-        elif self._hands_free:
-            self._begin_take()
+        if not self._held:
+            self._on_edge(piece.edge)
+
+    def _on_edge(self, edge: Edge | None) -> None:
+        match edge:
+            case Edge.STARTED:
+                if self._hands_free:
+                    self._begin_take()
+            case Edge.PAUSED:
+                self._takes.pause(self._hearing.endpointer.voiced_ms)
+            case Edge.RESUMED:
+                self._takes.go_on()
+            case Edge.ENDED:
+                self._end_take(TakeEnd.SILENCE)
+            case Edge.TOO_LONG:
+                self._end_take(TakeEnd.TOO_LONG)
 
     def _begin_take(self) -> None:
         interrupted, played_ms = self._playback.interrupt()

@@ -205,11 +205,13 @@ class TakeStarted:
 class Paused:
     """The speaker of a hands-free take fell silent; if it lasts, the take ends.
 
-    `duration_ms` of the take have been sent. Sent once in a pause, early in it.
+    `duration_ms` of the take have been sent, with `voiced_ms` of voice so far. Sent once in a
+    pause, early in it.
     """
 
     take_id: str
     duration_ms: int
+    voiced_ms: int
 
 
 @dataclass(frozen=True, slots=True)

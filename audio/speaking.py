@@ -45,8 +45,10 @@ class Speaking:
         self,
         meter: Meter,
         ports: Ports,
+        speaker: type[Speaker] = Speaker,
     ) -> None:
         self._meter = meter
+        self._speaker = speaker
         self._send = ports.send
         self._wake = ports.wake
         self._queue = PlaybackQueue(_START_RATE_HZ)
@@ -185,7 +187,7 @@ class Speaking:
     # Sound
 
     def _make_speaker(self, device: SoundDevice, chosen: bool) -> Speaker:
-        return Speaker(device, chosen=chosen, latency_s=self._latency_s, wake=self._wake)
+        return self._speaker(device, chosen=chosen, latency_s=self._latency_s, wake=self._wake)
 
     def _need(self) -> None:
         if self._queue.wants_to_play and not (self._line.is_wanted and self._plays_on):

@@ -13,7 +13,9 @@ from audio.messages import (
     SPEECH_RATE_HZ,
     Event,
     JournalFailed,
+    Paused,
     Pcm,
+    SpeechResumed,
     TakeEnd,
     TakeEnded,
     TakeStarted,
@@ -42,6 +44,11 @@ class TakeRecorder:
     def is_open(self) -> bool:
         """Whether a take is being recorded."""
         return self._is_open
+
+    @property
+    def take_id(self) -> str:
+        """The current take, or the armed one."""
+        return self._take_id
 
     @property
     def duration_ms(self) -> int:
@@ -91,6 +98,16 @@ class TakeRecorder:
             except OSError as error:
                 self._report(error)
         self._send(Pcm(self._take_id, data))
+
+    def pause(self, voiced_ms: int) -> None:
+        """Say that the speaker of the open take fell silent."""
+        if self._is_open:
+            self._send(Paused(self._take_id, self.duration_ms, voiced_ms))
+
+    def go_on(self) -> None:
+        """Say that the pause of the open take is over."""
+        if self._is_open:
+            self._send(SpeechResumed(self._take_id))
 
     def end(self, reason: TakeEnd, voiced_ms: int) -> None:
         """Finish the take on disk, then say so."""

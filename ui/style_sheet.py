@@ -30,22 +30,22 @@ QLabel[tone="warning"] {{ color: {look.warning}; }}
 
 def _fields(look: Tokens) -> str:
     return f"""
-QLineEdit, QSpinBox, QComboBox {{
+QLineEdit, QAbstractSpinBox, QComboBox {{
   background: {look.surface}; color: {look.text};
   border: {look.border_px}px solid {look.line}; border-radius: {RADIUS_CONTROL}px;
   padding: 0 {10 - look.border_px}px; min-height: {32 - 2 * look.border_px}px;
   selection-background-color: {look.accent}; selection-color: {look.on_accent};
   placeholder-text-color: {look.quiet};
 }}
-QLineEdit:hover, QSpinBox:hover, QComboBox:hover {{ border-color: {look.quiet}; }}
-QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{
+QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover {{ border-color: {look.quiet}; }}
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
   border: 2px solid {look.accent}; padding: 0 8px; min-height: 28px;
 }}
-QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled {{
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
   color: {look.quiet}; background: {look.raised};
 }}
 QLineEdit[wrong="true"] {{ border-color: {look.danger}; }}
-QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QComboBox {{ combobox-popup: 0; padding: 0 28px 0 {12 - look.border_px}px; }}
 QComboBox:focus {{ padding: 0 27px 0 10px; }}
 QComboBox::drop-down {{ width: 0; border: none; }}

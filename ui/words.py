@@ -43,6 +43,7 @@ KEY_PLACES: Mapping[events.KeyPlace, str] = {
     events.KeyPlace.KEYRING: "The key for {host} is in the system's keyring.",
     events.KeyPlace.ENVIRONMENT: "The key for {host} comes from the environment.",
     events.KeyPlace.THIS_RUN: "The key for {host} is kept for this run only.",
+    events.KeyPlace.LOCKED: "The keyring is locked; the key for {host} may be in it.",
 }
 
 _CHOICES: Mapping[str, str] = {
@@ -54,6 +55,8 @@ _CHOICES: Mapping[str, str] = {
     "cancel": "Cancel the echo",
     "half_duplex": "Pause the microphone while speaking",
     "headphones": "I wear headphones",
+    "off": "Nobody: say what went wrong",
+    "any": "Any other service I have set up",
 }
 
 OPENAI_HOST = "api.openai.com"

@@ -18,6 +18,7 @@ _PLACES = {
     KeyPlace.KEYRING: "The key for {host} is in the system's keyring.",
     KeyPlace.ENVIRONMENT: "The key for {host} is in the environment.",
     KeyPlace.THIS_RUN: "The key for {host} is held for this run.",
+    KeyPlace.LOCKED: "The keyring is locked; the key for {host} may be in it.",
 }
 
 

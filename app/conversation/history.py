@@ -65,7 +65,8 @@ def _reply_entries(message: Message) -> Iterator[ChatMessage]:
             yield ChatMessage(ChatRole.TOOL, use.result or UNFINISHED, call_id=use.call_id)
     text = message.text
     if message.heard is not None:
-        text = message.heard.rstrip() + CUT_MARK
+        text = message.heard.rstrip()
+        text += CUT_MARK if text else ""
     if text.strip():
         yield ChatMessage(ChatRole.ASSISTANT, text)
 

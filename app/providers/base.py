@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,11 +20,15 @@ class Expect(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Help for a transcriber. `language` is an ISO 639-1 code."""
+    """Help for a transcriber. `language` is an ISO 639-1 code.
+
+    `translate` asks for English words whatever was spoken, from a model that can.
+    """
 
     language: str = "en"
     expect: Expect = Expect.ANYTHING
     vocabulary: tuple[str, ...] = ()
+    translate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class Transcript:
     language: str = ""
 
 
+OnPartial = Callable[[str], None]
+"""Told all words that are known so far, while a transcriber goes on."""
+
+
 class Transcriber(Protocol):
     """Speech to text."""
 
@@ -52,8 +60,13 @@ class Transcriber(Protocol):
         """Load or connect ahead of time. Never raises for a fault of the other side."""
         ...
 
-    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
-        """The words in `clip` (any rate). Raises AppError."""
+    async def transcribe(
+        self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
+    ) -> Transcript:
+        """The words in `clip` (any rate). Raises AppError.
+
+        `on_partial` is called where words are known before the end; the result replaces them.
+        """
         ...
 
     async def aclose(self) -> None:

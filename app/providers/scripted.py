@@ -17,6 +17,7 @@ from app.providers.base import (
     Finished,
     FinishReason,
     Hints,
+    OnPartial,
     TextDelta,
     ToolCall,
     ToolSpec,
@@ -26,7 +27,9 @@ from audio.pcm import SAMPLE_BYTES, Clip
 
 VOICE_RATE_HZ = 24_000
 MS_PER_CHARACTER = 50
-"""The scripted voice is silence, this long for each character."""
+"""The scripted voice is a steady level, this long for each character."""
+
+_SOUND = (2048).to_bytes(SAMPLE_BYTES, "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,16 @@ class ScriptedTranscriber:
     async def warm(self) -> None:
         """Nothing to load."""
 
-    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+    async def transcribe(
+        self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
+    ) -> Transcript:
         """The next step of the script."""
         self.hints.append(hints)
         assert self._steps, "a take too many"
         step = self._steps.popleft()
         if isinstance(step, Pause):
             await step.until.wait()
-            return await self.transcribe(clip, hints)
+            return await self.transcribe(clip, hints, on_partial)
         if isinstance(step, AppError):
             raise step
         return Transcript(step, self.label)
@@ -109,7 +114,7 @@ class ScriptedChatModel:
 
 
 class ScriptedSpeech:
-    """A Speech whose sound is silence of a known length; `said` is what it was given."""
+    """A Speech whose sound has a known length; `said` is what it was given."""
 
     label = "scripted"
 
@@ -122,13 +127,13 @@ class ScriptedSpeech:
         """Nothing to load."""
 
     async def speak(self, text: str) -> AsyncGenerator[Clip, None]:
-        """Silence as long as the text, in two clips."""
+        """Sound as long as the text, in two clips."""
         self.said.append(text)
         if self._error is not None and len(self.said) - 1 == self._fails_at:
             raise self._error
-        half = VOICE_RATE_HZ * MS_PER_CHARACTER * len(text) // 2000 * SAMPLE_BYTES
+        half = VOICE_RATE_HZ * MS_PER_CHARACTER * len(text) // 2000
         for _ in range(2):
-            yield Clip(VOICE_RATE_HZ, bytes(half))
+            yield Clip(VOICE_RATE_HZ, _SOUND * half)
 
     async def aclose(self) -> None:
         """Nothing to release."""

@@ -11,9 +11,18 @@ from dataclasses import dataclass, replace
 from app.errors import AppError, Code
 from app.notices import NoticeBoard
 from app.providers.base import Hints, Transcriber, Transcript
+from app.sessions.early import EarlyTranscript, HeardEarly
 from app.sessions.takes import TakeShelf
 from audio.journal import Take
-from audio.messages import SPEECH_RATE_HZ, Pcm, TakeEnd, TakeEnded, TakeStarted
+from audio.messages import (
+    SPEECH_RATE_HZ,
+    Paused,
+    Pcm,
+    SpeechResumed,
+    TakeEnd,
+    TakeEnded,
+    TakeStarted,
+)
 from audio.pcm import Clip
 
 LEAST_VOICED_MS = 128
@@ -52,7 +61,11 @@ class Transcribed:
 
 @dataclass(frozen=True, slots=True)
 class HearingParts:
-    """What hearing works with. `on_words` gets a take with its text, `on_nothing` one without."""
+    """What hearing works with. `on_words` gets a take with its text, `on_nothing` one without.
+
+    `on_early` gets what was said until a pause that may be the end of the take, `on_void` follows
+    when it was not.
+    """
 
     takes: TakeShelf
     notices: NoticeBoard
@@ -61,8 +74,10 @@ class HearingParts:
     is_audible: Callable[[str, int], bool]
     on_words: Callable[[HeardTake, str], Awaitable[None]]
     on_nothing: Callable[[HeardTake], Awaitable[None]]
+    on_early: Callable[[HeardTake, str], Awaitable[None]]
+    on_void: Callable[[], None]
     on_quiet: Callable[[], None]
-    post: Callable[[Transcribed], None]
+    post: Callable[[Transcribed | HeardEarly], None]
     set_facts: Callable[..., None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
 
@@ -78,6 +93,7 @@ class Hearing:
         self._waiting: deque[HeardTake] = deque()
         self._transcribing: asyncio.Task[None] | None = None
         self._failed: HeardTake | None = None
+        self._early = EarlyTranscript(parts.post, parts.spawn)
         self.quiet = asyncio.Event()
         self.quiet.set()
 
@@ -89,6 +105,7 @@ class Hearing:
         """Whatever is being spoken now is not meant for Sayso."""
         if self._open is not None:
             self._cancelled = self._open.take_id
+            self._void()
 
     def on_take_started(self, event: TakeStarted) -> None:
         """Somebody speaks: from now on nothing starts to play over it."""
@@ -105,6 +122,32 @@ class Hearing:
         """Sound of the open take."""
         self._parts.takes.append(pcm.owner, pcm.data)
 
+    def on_paused(self, event: Paused) -> None:
+        """Perhaps the turn is over: begin with its words while the gate is still patient."""
+        take = self._open
+        if (
+            take is None
+            or take.take_id != event.take_id
+            or take.take_id == self._cancelled
+            or take.held
+            or self._waiting
+            or event.voiced_ms < LEAST_VOICED_MS
+        ):
+            return
+        clip = self._parts.takes.clip(take.take_id)
+        self._early.begin(take.take_id, lambda: self._words_in(clip))
+
+    def on_speech_resumed(self, event: SpeechResumed) -> None:
+        """The turn was not over."""
+        if self._open is not None and self._open.take_id == event.take_id:
+            self._void()
+
+    async def on_heard_early(self, heard: HeardEarly) -> None:
+        """What was said until the pause is known, and the pause goes on."""
+        take = self._open
+        if take is not None and take.take_id == heard.take_id and self._early.is_current(heard):
+            await self._parts.on_early(take, heard.transcript.text.strip())
+
     async def on_take_ended(self, event: TakeEnded) -> None:
         """Words or noise? Words wait for their turn to be transcribed."""
         take = self._open
@@ -113,9 +156,12 @@ class Hearing:
         self._open = None
         clip = self._parts.takes.clip(take.take_id)
         take = replace(take, clip=clip, voiced_ms=event.voiced_ms)
+        if event.reason is not TakeEnd.SILENCE:
+            self._void()
         if event.reason is TakeEnd.CANCELLED or take.take_id == self._cancelled:
             await self._drop(take)
         elif event.voiced_ms < LEAST_VOICED_MS:
+            self._void()
             if take.held:
                 self._parts.notices.post(AppError(Code.NOTHING_HEARD))
             await self._drop(take)
@@ -127,6 +173,7 @@ class Hearing:
         """The engine died; True when a take was open. Its journal is found again afterwards."""
         take, self._open = self._open, None
         if take is not None:
+            self._void()
             self._parts.takes.forget(take.take_id)
             self._settle()
         return take is not None
@@ -163,10 +210,7 @@ class Hearing:
 
     async def transcribe_kept(self, kept: Take) -> str:
         """The words of a take that an earlier run left behind. Raises AppError; it stays then."""
-        clip = await self._parts.takes.load(kept)
-        transcriber = await self._parts.transcriber()
-        transcript = await transcriber.transcribe(clip, self._parts.hints())
-        return transcript.text.strip()
+        return (await self._words_in(await self._parts.takes.load(kept))).text.strip()
 
     def _transcribe_next(self) -> None:
         if self._transcribing is None and self._waiting:
@@ -175,8 +219,10 @@ class Hearing:
 
     async def _transcribe(self, take: HeardTake) -> None:
         try:
-            transcriber = await self._parts.transcriber()
-            transcript = await transcriber.transcribe(take.clip, self._parts.hints())
+            early = self._early.claim(take.take_id)
+            transcript = None if early is None else await early
+            if transcript is None:
+                transcript = await self._words_in(take.clip)
         except AppError as error:
             self._parts.post(Transcribed(take, error=error))
         except Exception:  # noqa: BLE001 - the task's border: no take waits for ever
@@ -184,6 +230,14 @@ class Hearing:
             self._parts.post(Transcribed(take, error=AppError(Code.INTERNAL)))
         else:
             self._parts.post(Transcribed(take, transcript))
+
+    async def _words_in(self, clip: Clip) -> Transcript:
+        transcriber = await self._parts.transcriber()
+        return await transcriber.transcribe(clip, self._parts.hints())
+
+    def _void(self) -> None:
+        self._early.void()
+        self._parts.on_void()
 
     async def _keep(self, take: HeardTake, error: AppError) -> None:
         await self._parts.takes.keep(take.take_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from app import events
 from app.conversation.message import Message, Role, ToolUse, new_id
@@ -20,6 +20,7 @@ from app.providers.base import (
     TextDelta,
     ToolCall,
 )
+from app.sessions.commit import Commit
 from app.sessions.voice_out import VoiceOut
 from app.tools.runner import ToolOutcome, ToolRunner
 
@@ -28,20 +29,19 @@ MAX_ROUNDS = 8
 
 _log = logging.getLogger(__name__)
 
-Publish = Callable[[events.Event], None]
-Doing = Callable[[str], None]
-
 
 class Reply:
-    """Core thread. `run` once; `text` and `tools` grow while it runs and stay after a cancel."""
+    """Core thread. `run` once; `text` and `tools` grow while it runs and stay after a cancel.
+
+    No tool runs before its turn is certain (`commit`).
+    """
 
     def __init__(
         self,
         model: ChatModel,
         runner: ToolRunner,
         voice: VoiceOut | None,
-        publish: Publish,
-        doing: Doing,
+        commit: Commit,
     ) -> None:
         self.id = new_id()
         self.by = model.label
@@ -50,8 +50,7 @@ class Reply:
         self.voice = voice
         self._model = model
         self._runner = runner
-        self._publish = publish
-        self._doing = doing
+        self._commit = commit
         self._splitter = SentenceSplitter()
 
     async def run(self, history: Sequence[ChatMessage]) -> None:
@@ -59,7 +58,7 @@ class Reply:
 
         A voice that fails does not silence the reply's text: it is reported after the last word.
         """
-        self._publish(events.ReplyStarted(self.id, self.by))
+        self._commit.publish(events.ReplyStarted(self.id, self.by))
         speaking = asyncio.create_task(self._speak(), name=f"voice {self.id}")
         failure: AppError | None = None
         try:
@@ -114,7 +113,7 @@ class Reply:
 
     async def _converse(self, history: list[ChatMessage]) -> None:
         for _ in range(MAX_ROUNDS):
-            self._doing(f"Asking {self.by}")
+            self._commit.doing(f"Asking {self.by}")
             begins = len(self.text)
             calls = await self._ask(history)
             if not calls:
@@ -146,11 +145,12 @@ class Reply:
         return calls
 
     async def _use_tools(self, calls: Sequence[ToolCall]) -> Sequence[ToolOutcome]:
-        self._doing("Running: " + ", ".join(call.name.replace("_", " ") for call in calls))
+        await self._commit.wait()
+        self._commit.doing("Running: " + ", ".join(call.name.replace("_", " ") for call in calls))
         return await self._runner.run(calls, on_start=self._on_tool_start, on_end=self._on_tool_end)
 
     def _on_tool_start(self, call: ToolCall) -> None:
-        self._publish(events.ToolStarted(self.id, call.call_id, call.name, call.arguments))
+        self._commit.publish(events.ToolStarted(self.id, call.call_id, call.name, call.arguments))
 
     def _on_tool_end(self, outcome: ToolOutcome) -> None:
         result = outcome.result
@@ -164,13 +164,13 @@ class Reply:
                 outcome.seconds,
             )
         )
-        self._publish(
+        self._commit.publish(
             events.ToolEnded(self.id, outcome.call_id, result.text, result.ok, outcome.seconds)
         )
 
     def _add_text(self, text: str) -> None:
         self.text += text
-        self._publish(events.ReplyDelta(self.id, text))
+        self._commit.publish(events.ReplyDelta(self.id, text))
         if self.voice is not None:
             for piece in self._splitter.feed(text):
                 self.voice.say(piece)

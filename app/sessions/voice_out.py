@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from typing import Protocol
 
 from app.conversation.heard import SpokenPiece, heard_until
 from app.conversation.sentences import Piece, SentenceSplitter
@@ -26,15 +27,21 @@ _MS_PER_CHARACTER = 60
 """Length of a piece that is still being synthesised, until it is known."""
 
 
+class Clear(Protocol):
+    """Something to wait for before the first sound."""
+
+    async def wait(self) -> object:
+        """Return when sound may start."""
+        ...
+
+
 class VoiceOut:
     """Core thread. `run` is one task of the reply's task group.
 
-    `clear` is an event that is set while nobody is speaking: no sound starts over a person.
+    `clear` is waited for before the first sound: none starts over a person.
     """
 
-    def __init__(
-        self, port: Playback, speech: Speech, stream_id: str, clear: asyncio.Event
-    ) -> None:
+    def __init__(self, port: Playback, speech: Speech, stream_id: str, clear: Clear) -> None:
         self.stream_id = stream_id
         self.started = asyncio.Event()
         self.finished = asyncio.Event()

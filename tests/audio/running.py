@@ -23,9 +23,13 @@ M = TypeVar("M")
 
 @dataclass
 class RunningEngine:
-    """`events` holds everything but PCM in order, `times` when each came, `pcm` the takes."""
+    """`events` holds everything but PCM in order, `times` when each came, `pcm` the takes.
+
+    `messages` holds PCM and events in their common order.
+    """
 
     client: EngineClient
+    messages: list[Event | Pcm] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     pcm: dict[str, bytearray] = field(default_factory=dict)
@@ -63,6 +67,7 @@ class RunningEngine:
         with contextlib.suppress(EngineGone):
             while True:
                 message = await self.client.receive()
+                self.messages.append(message)
                 if isinstance(message, Pcm):
                     self.pcm.setdefault(message.owner, bytearray()).extend(message.data)
                 else:

@@ -26,7 +26,15 @@ def _windows(pattern: str) -> list[float]:
 def _edges(
     probabilities: Iterable[float], endpointer: Endpointer | None = None, *, playing: bool = False
 ) -> list[tuple[int, Edge]]:
-    """The edges, each with the number of windows that were fed until then."""
+    """Begins and ends, each with the number of windows that were fed until then."""
+    edges = _all_edges(probabilities, endpointer, playing=playing)
+    return [(number, edge) for number, edge in edges if edge not in (Edge.PAUSED, Edge.RESUMED)]
+
+
+def _all_edges(
+    probabilities: Iterable[float], endpointer: Endpointer | None = None, *, playing: bool = False
+) -> list[tuple[int, Edge]]:
+    """The same with the pauses."""
     endpointer = endpointer or Endpointer(STANDARD)
     edges = []
     for number, probability in enumerate(probabilities, 1):
@@ -130,6 +138,86 @@ def test_reset_forgets_an_utterance_and_an_onset() -> None:
     assert _edges(_windows("##"), endpointer) == []
 
 
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("###.#.#", []),
+        ("###..", [(5, Edge.PAUSED)]),
+        ("###.....", [(5, Edge.PAUSED)]),
+        ("###.~", [(5, Edge.PAUSED)]),
+        ("###~~~~", []),
+        ("###..~~~", [(5, Edge.PAUSED)]),
+        ("###..~#", [(5, Edge.PAUSED), (7, Edge.RESUMED)]),
+        ("###..#..#", [(5, Edge.PAUSED), (6, Edge.RESUMED), (8, Edge.PAUSED), (9, Edge.RESUMED)]),
+    ],
+)
+def test_two_silent_windows_are_a_pause_and_a_voiced_one_ends_it(
+    pattern: str, expected: list[tuple[int, Edge]]
+) -> None:
+    assert _all_edges(_windows(pattern)) == [(3, Edge.STARTED), *expected]
+
+
+def test_an_utterance_that_ends_in_a_pause_is_not_resumed_by_the_next() -> None:
+    edges = _all_edges(_windows("###" + "." * 22 + "###.."))
+    assert [edge for _, edge in edges] == [
+        Edge.STARTED,
+        Edge.PAUSED,
+        Edge.ENDED,
+        Edge.STARTED,
+        Edge.PAUSED,
+    ]
+
+
+def test_the_end_of_a_long_utterance_comes_before_a_pause() -> None:
+    endpointer = Endpointer(EndpointSettings(max_ms=5 * WINDOW))
+    assert _all_edges(_windows("###.."), endpointer) == [(3, Edge.STARTED), (5, Edge.TOO_LONG)]
+    assert not endpointer.in_pause
+
+
+@pytest.mark.parametrize(("asked_ms", "ends_at"), [(500, 16), (0, 13), (1_500, 47), (9_999, 94)])
+def test_one_pause_may_be_given_another_length(asked_ms: int, ends_at: int) -> None:
+    endpointer = Endpointer(STANDARD)
+    _all_edges(_windows("###.."), endpointer)
+    assert endpointer.set_hangover(asked_ms) is None
+    assert _all_edges([NO] * 100, endpointer) == [(ends_at - 2, Edge.ENDED)]
+
+
+def test_the_next_pause_has_the_usual_length_again() -> None:
+    endpointer = Endpointer(STANDARD)
+    _all_edges(_windows("###.."), endpointer)
+    endpointer.set_hangover(3_000)
+    _all_edges(_windows("." * 60 + "#"), endpointer)
+    assert endpointer.in_speech
+    assert _edges([NO] * 30, endpointer) == [(22, Edge.ENDED)]
+    _all_edges(_windows("###.."), endpointer)
+    assert _edges([NO] * 30, endpointer) == [(20, Edge.ENDED)]
+
+
+def test_a_pause_that_is_long_enough_already_ends_at_once() -> None:
+    endpointer = Endpointer(STANDARD)
+    _all_edges(_windows("###" + "." * 13), endpointer)
+    assert endpointer.set_hangover(500) is None
+    assert endpointer.set_hangover(400) is Edge.ENDED
+    assert (endpointer.in_speech, endpointer.in_pause) == (False, False)
+    assert endpointer.set_hangover(400) is None
+
+
+def test_outside_of_a_pause_the_hangover_cannot_be_changed() -> None:
+    endpointer = Endpointer(STANDARD)
+    endpointer.set_hangover(400)
+    _all_edges(_windows("###."), endpointer)
+    endpointer.set_hangover(400)
+    assert _edges([NO] * 30, endpointer) == [(21, Edge.ENDED)]
+
+
+def test_reset_forgets_a_pause() -> None:
+    endpointer = Endpointer(STANDARD)
+    _all_edges(_windows("###.."), endpointer)
+    endpointer.reset()
+    assert not endpointer.in_pause
+    assert _all_edges(_windows("###"), endpointer) == [(3, Edge.STARTED)]
+
+
 def test_thresholds_must_be_in_order() -> None:
     with pytest.raises(ValueError, match="thresholds"):
         EndpointSettings(on_threshold=0.3, off_threshold=0.4)
@@ -154,7 +242,7 @@ def test_edges_alternate_and_an_end_needs_its_silence(
     runs: list[tuple[float, int, bool]], chosen: EndpointSettings, window_ms: int
 ) -> None:
     endpointer = Endpointer(chosen)
-    speaking, quiet_ms, length_ms = False, 0, 0
+    speaking, pausing, quiet_ms, length_ms = False, False, 0, 0
     for probability, count, playing in runs:
         for _ in range(count):
             edge = endpointer.feed(window_ms, probability, playing=playing)
@@ -172,9 +260,18 @@ def test_edges_alternate_and_an_end_needs_its_silence(
                 case Edge.TOO_LONG:
                     assert speaking
                     speaking = False
+                case Edge.PAUSED:
+                    assert speaking
+                    assert not pausing
+                    assert quiet_ms >= chosen.pause_ms
+                case Edge.RESUMED:
+                    assert speaking
+                    assert pausing
+                    assert probability >= chosen.on_threshold
                 case None:
                     assert not speaking or length_ms < chosen.max_ms
-            assert endpointer.in_speech == speaking
+            pausing = speaking and (edge is Edge.PAUSED or (pausing and edge is not Edge.RESUMED))
+            assert (endpointer.in_speech, endpointer.in_pause) == (speaking, pausing)
 
 
 @settings(max_examples=100, deadline=None)

@@ -19,10 +19,14 @@ from audio.messages import (
     Listen,
     MicrophoneClosed,
     MicrophoneOpened,
+    Paused,
+    Pcm,
     Play,
     PlaybackFinished,
     PlaybackStarted,
     PlayEnd,
+    SetHangover,
+    SpeechResumed,
     TakeEnd,
     TakeEnded,
     TakeStarted,
@@ -30,7 +34,7 @@ from audio.messages import (
 from audio.pcm import Clip
 from audio.resample import resample
 from tests.audio.running import RunningEngine, journal_folder, running_engine, similarity
-from tests.desk.speech import say, tone
+from tests.desk.speech import join, say, silence, tone
 
 pytestmark = pytest.mark.desk
 
@@ -85,6 +89,89 @@ async def test_each_utterance_is_a_take_of_its_own(sound, folder):
     takes = journal.unfinished(folder)
     assert [t.take_id for t in takes] == [t.take_id for t in engine.all(TakeEnded)]
     assert len({t.take_id for t in takes}) == 2
+
+
+def with_a_pause(pause_ms: int) -> Clip:
+    """Two parts of one question."""
+    parts = [say(text, lead_ms=0, tail_ms=0) for text in ("hello assistant", "open the window")]
+    return join(silence(200), parts[0], silence(pause_ms), parts[1], silence(1000))
+
+
+async def test_a_pause_is_told_once_and_so_is_its_end(sound, folder):
+    async with running_engine(Configure(str(folder)), sound.environment) as engine:
+        await engine.client.send(Listen())
+        await engine.wait_for(MicrophoneOpened)
+        await asyncio.to_thread(sound.say_clip, with_a_pause(300))
+        ended = await engine.wait_for(TakeEnded)
+    news = [m for m in engine.messages if isinstance(m, (TakeStarted, Paused, SpeechResumed))]
+    assert {m.take_id for m in news} == {ended.take_id}
+    kinds = [type(m) for m in news[1:]]
+    assert len(kinds) >= 3
+    assert kinds == [Paused, SpeechResumed] * (len(kinds) // 2) + [Paused]
+    for pause in engine.all(Paused):
+        before = engine.messages[: engine.messages.index(pause)]
+        assert pause.duration_ms == sum(len(m.data) for m in before if isinstance(m, Pcm)) // 32
+    last = engine.all(Paused)[-1]
+    assert last.duration_ms + 600 < ended.duration_ms <= last.duration_ms + 700
+    assert 0 < last.voiced_ms == ended.voiced_ms
+
+
+async def test_the_app_shortens_one_pause(sound, folder):
+    async with running_engine(Configure(str(folder)), sound.environment) as engine:
+        await engine.client.send(Listen())
+        await engine.wait_for(MicrophoneOpened)
+        with sound.saying(say("stop", tail_ms=2000)):
+            paused = await engine.wait_for(Paused)
+            await engine.client.send(SetHangover("another", 3000))
+            await engine.client.send(SetHangover(paused.take_id, 400))
+            ended = await engine.wait_for(TakeEnded)
+    assert ended.reason is TakeEnd.SILENCE
+    assert 300 < ended.duration_ms - paused.duration_ms <= 400
+
+
+async def test_the_app_lengthens_one_pause(sound, folder):
+    async with running_engine(Configure(str(folder)), sound.environment) as engine:
+        await engine.client.send(Listen())
+        await engine.wait_for(MicrophoneOpened)
+        with sound.saying(with_a_pause(1500)):
+            async with asyncio.timeout(10):
+                while not (resumed := engine.all(SpeechResumed)):
+                    for pause in engine.all(Paused):
+                        await engine.client.send(SetHangover(pause.take_id, 3000))
+                    await asyncio.sleep(0.01)
+            ended = await engine.wait_for(TakeEnded)
+    assert {event.take_id for event in resumed} == {ended.take_id}
+    assert len(engine.all(TakeStarted)) == 1
+
+
+async def test_a_held_take_has_no_pauses(sound, folder):
+    async with running_engine(Configure(str(folder)), sound.environment) as engine:
+        await engine.client.send(Listen())
+        await engine.wait_for(MicrophoneOpened)
+        await engine.client.send(BeginTake())
+        started = await engine.wait_for(TakeStarted)
+        await asyncio.to_thread(sound.say_clip, with_a_pause(900))
+        await engine.client.send(SetHangover(started.take_id, 400))
+        await engine.client.send(EndTake())
+        ended = await engine.wait_for(TakeEnded)
+    assert ended.reason is TakeEnd.RELEASED
+    assert not engine.all(Paused)
+    assert not engine.all(SpeechResumed)
+
+
+async def test_a_pause_is_over_when_the_take_becomes_a_held_one(sound, folder):
+    async with running_engine(Configure(str(folder)), sound.environment) as engine:
+        await engine.client.send(Listen())
+        await engine.wait_for(MicrophoneOpened)
+        with sound.saying(say("stop", tail_ms=500)):
+            paused = await engine.wait_for(Paused)
+            await engine.client.send(SetHangover(paused.take_id, 3000))
+            await engine.client.send(BeginTake())
+            resumed = await engine.wait_for(SpeechResumed)
+        await engine.client.send(EndTake())
+        ended = await engine.wait_for(TakeEnded)
+    assert resumed.take_id == paused.take_id == ended.take_id
+    assert ended.reason is TakeEnd.RELEASED
 
 
 async def test_a_held_take_opens_the_microphone_and_closes_it_again(sound, folder):

@@ -6,7 +6,16 @@ import pytest
 
 from audio import journal
 from audio.journal import JournalWriter
-from audio.messages import Event, JournalFailed, Pcm, TakeEnd, TakeEnded, TakeStarted
+from audio.messages import (
+    Event,
+    JournalFailed,
+    Paused,
+    Pcm,
+    SpeechResumed,
+    TakeEnd,
+    TakeEnded,
+    TakeStarted,
+)
 from audio.takes import TakeRecorder
 
 SECOND = b"\x01\x00" * 16_000
@@ -45,6 +54,25 @@ def test_a_take_goes_to_disk_and_app_alike(takes, tmp_path, sent):
         TakeEnded(take.take_id, 1100, 900, TakeEnd.SILENCE),
     ]
     assert journal.read(take.path).data == SECOND[:3200] + SECOND
+
+
+def test_a_pause_is_told_with_the_length_so_far(takes, sent):
+    takes.begin(SECOND)
+    takes.pause(900)
+    takes.append(SECOND[:3200])
+    takes.go_on()
+    assert sent[2:] == [
+        Paused(takes.take_id, 1000, 900),
+        Pcm(takes.take_id, SECOND[:3200]),
+        SpeechResumed(takes.take_id),
+    ]
+
+
+def test_without_a_take_there_is_no_pause(takes, sent):
+    takes.arm()
+    takes.pause(0)
+    takes.go_on()
+    assert sent == []
 
 
 def test_each_take_has_its_own_name(takes, tmp_path):

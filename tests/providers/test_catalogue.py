@@ -5,13 +5,13 @@ import datetime
 import pytest
 
 from app.providers.catalogue import (
+    ModelFacts,
     ModelRole,
     PriceUnit,
     catalogue,
     default_model,
     default_voice,
     facts,
-    reasoning_effort,
 )
 
 
@@ -40,22 +40,60 @@ def test_every_role_has_models_and_each_of_them_is_described() -> None:
 
 def test_what_retires_has_a_successor_that_outlives_it() -> None:
     for name, model in catalogue().models.items():
-        assert (model.retires is None) == (model.successor is None), name
+        assert model.role is not None, name
+        assert model.retires is not None or model.successor is None, name
         if model.retires is not None and model.successor is not None:
             assert model.successor in catalogue().models, name
             assert not facts(model.successor).is_retired(model.retires), name
 
 
 def test_prices_are_dated_and_not_of_the_future() -> None:
-    prices = {name: model.price for name, model in catalogue().models.items() if model.price}
-    assert prices["gpt-6-luna"].unit is PriceUnit.MILLION_TOKENS
-    assert prices["gpt-6-luna"].output == 0.50
-    assert all(price.date <= catalogue().seen for price in prices.values())
+    luna = facts("gpt-6-luna").price(PriceUnit.MILLION_TOKENS)
+    assert luna is not None
+    assert (luna.input, luna.cached, luna.output) == (0.10, 0.01, 0.50)
+    prices = [price for model in catalogue().models.values() for price in model.prices]
+    assert all(price.date <= catalogue().seen for price in prices)
+
+
+def test_voice_models_have_a_price_for_each_kind_of_token() -> None:
+    units = {price.unit for price in facts("gpt-realtime-2.1").prices}
+    assert units == {
+        PriceUnit.MILLION_AUDIO_TOKENS,
+        PriceUnit.MILLION_TOKENS,
+        PriceUnit.MILLION_IMAGE_TOKENS,
+    }
+    assert facts("gpt-realtime-2.1").price(PriceUnit.MINUTE) is None
 
 
 def test_unknown_models_have_no_facts() -> None:
-    assert facts("llama").retires is None
-    assert reasoning_effort("llama") is None
+    assert facts("llama") == ModelFacts()
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "family"),
+    [
+        ("gpt-4o-2024-08-06", "gpt-4o"),
+        ("gpt-4o-mini-transcribe-2025-12-15", "gpt-4o-mini-transcribe"),
+        ("gpt-6-luna-2026-09-22", "gpt-6-luna"),
+    ],
+)
+def test_a_dated_snapshot_has_the_facts_of_its_family(snapshot: str, family: str) -> None:
+    assert facts(snapshot) is facts(family)
+
+
+def test_a_snapshot_may_have_facts_of_its_own() -> None:
+    assert facts("gpt-4o-2024-05-13").retires == datetime.date(2026, 10, 23)
+
+
+@pytest.mark.parametrize("name", ["gpt-4o-x", "gpt-4o-2024", "gpt-4", "gpt-4o-", "gpt-6-lunar"])
+def test_a_name_that_only_begins_alike_is_another_model(name: str) -> None:
+    assert facts(name) is not facts("gpt-4o")
+    assert facts(name) is not facts("gpt-6-luna")
+
+
+def test_a_reasoning_model_sends_an_effort_that_it_takes() -> None:
+    for name, model in catalogue().models.items():
+        assert model.chat.reasons == (model.chat.effort in model.chat.efforts), name
 
 
 def test_the_default_voice_is_known() -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 import pytest
 
 from app.errors import AppError, Code
-from app.providers.base import ChatChunk, ChatMessage, Hints, ToolSpec, Transcript
+from app.providers.base import ChatChunk, ChatMessage, Hints, OnPartial, ToolSpec, Transcript
 from app.providers.registry import Factories, Registry
 from app.secrets import KeyVault, Secret
 from app.settings import Settings, changed
@@ -50,7 +50,9 @@ class Provider:
     async def aclose(self) -> None:
         self.closed += 1
 
-    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+    async def transcribe(
+        self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
+    ) -> Transcript:
         raise AssertionError
 
     def reply(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from app import commands, events
 from app.conversation.current import CurrentConversation
 from app.conversation.store import Store
+from app.conversation.turn_end import hangover_ms
 from app.core import Core, CoreParts
 from app.fact_board import FactBoard
 from app.inbox import Inbox
@@ -23,7 +24,8 @@ from app.secrets import KeyVault
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
 from app.sessions.takes import TakeShelf
-from app.sessions.turn import TurnParts, TurnSession
+from app.sessions.turn import TurnSession
+from app.sessions.turn_parts import TurnParts
 from app.settings import Settings
 from app.settings_store import SettingsStore
 from app.state import Phase
@@ -88,6 +90,17 @@ class ScriptedEngine:
         writer.append(sound)
         self.tell(Pcm(take_id, sound))
 
+    def pause(self, take_id: str, *, voiced_ms: int = 400) -> None:
+        """And falls silent, perhaps for good."""
+        self.tell(messages.Paused(take_id, 500, voiced_ms))
+
+    def go_on(self, take_id: str) -> None:
+        """But not for good."""
+        self.tell(messages.SpeechResumed(take_id))
+        sound = bytes(messages.SPEECH_RATE_HZ)
+        self._takes[take_id].append(sound)
+        self.tell(Pcm(take_id, sound))
+
     def end_take(
         self, take_id: str, *, voiced_ms: int = 400, reason: TakeEnd = TakeEnd.SILENCE
     ) -> None:
@@ -133,6 +146,7 @@ class Stage:
         self.providers = ScriptedProviders()
         self.engine = ScriptedEngine(folder / "takes")
         self.engines_started = 0
+        self.warmed = 0
         self.journal = folder / "takes"
         self.store = store
         self._inbox = Inbox()
@@ -155,6 +169,7 @@ class Stage:
                 notices=notices,
                 runner=lambda approvals: ToolRunner(tools, approvals.ask),
                 hints=lambda history: Hints(),
+                hangover_ms=lambda text: hangover_ms(text, 700),
                 system=lambda: "Be brief.",
                 publish=self._hear,
                 post=self._inbox.post,
@@ -179,10 +194,14 @@ class Stage:
             preferences=preferences,
             notices=notices,
             turn=self.turn,
+            warm=self._warm,
             background=(),
             closers=(),
         )
         return Core(parts, self._inbox, board, self._hear)
+
+    async def _warm(self) -> None:
+        self.warmed += 1
 
     async def _start_engine(self) -> AudioPort:
         self.engines_started += 1

@@ -9,7 +9,7 @@ from app import commands, events
 from app.conversation.message import Role
 from app.core import Announcement
 from app.errors import AppError, Code
-from app.providers.base import ChatRole, Expect, Hints, ToolCall, Transcript
+from app.providers.base import ChatRole, Expect, Hints, OnPartial, ToolCall, Transcript
 from app.providers.scripted import (
     MS_PER_CHARACTER,
     Pause,
@@ -275,7 +275,9 @@ async def test_a_failing_model_keeps_the_partial_reply_and_offers_a_retry(tmp_pa
 
 
 class Broken(ScriptedTranscriber):
-    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+    async def transcribe(
+        self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
+    ) -> Transcript:
         raise RuntimeError("a defect")
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QHBoxLayout,
     QLineEdit,
     QSpinBox,
@@ -111,6 +112,40 @@ class _SpinBox(QSpinBox):
         event.ignore()
 
 
+class _DecimalBox(QDoubleSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class DecimalField(QWidget):
+    """A number with two decimals in a range, with buttons to step it."""
+
+    committed = Signal(float)
+
+    def __init__(
+        self, name: str, minimum: float, maximum: float, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._kept = minimum
+        self.box = _DecimalBox(self)
+        self.box.setRange(minimum, maximum)
+        self.box.setSingleStep(0.05)
+        _lay_out_stepped(self, self.box, name)
+        self.box.valueChanged.connect(self._commit)
+
+    def show_value(self, value: float) -> None:
+        """Show what is in force."""
+        self._kept = value
+        if self.box.value() != value:
+            self.box.setValue(value)
+
+    def _commit(self, value: float) -> None:
+        value = round(value, 2)
+        if value != self._kept:
+            self._kept = value
+            self.committed.emit(value)
+
+
 class NumberField(QWidget):
     """A whole number in a range, with buttons to step it."""
 
@@ -124,20 +159,7 @@ class NumberField(QWidget):
         self.box = _SpinBox(self)
         self.box.setRange(minimum, maximum)
         self.box.setSingleStep(50 if maximum - minimum >= _COARSE_STEP_FROM else 1)
-        self.box.setAccessibleName(name)
-        self.box.setKeyboardTracking(False)
-        self.box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.box.setFixedWidth(76)
-        less = IconButton(Icon.MINUS, f"Less: {name}", parent=self)
-        more = IconButton(Icon.NEW, f"More: {name}", parent=self)
-        less.clicked.connect(self.box.stepDown)
-        more.clicked.connect(self.box.stepUp)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_4)
-        for part in (less, self.box, more):
-            row.addWidget(part)
-        self.setFocusProxy(self.box)
+        _lay_out_stepped(self, self.box, name)
         self.box.valueChanged.connect(self._commit)
 
     def show_value(self, value: int) -> None:
@@ -150,3 +172,21 @@ class NumberField(QWidget):
         if value != self._kept:
             self._kept = value
             self.committed.emit(value)
+
+
+def _lay_out_stepped(holder: QWidget, box: QSpinBox | QDoubleSpinBox, name: str) -> None:
+    """A number between the buttons that step it."""
+    box.setAccessibleName(name)
+    box.setKeyboardTracking(False)
+    box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    box.setFixedWidth(76)
+    less = IconButton(Icon.MINUS, f"Less: {name}", parent=holder)
+    more = IconButton(Icon.NEW, f"More: {name}", parent=holder)
+    less.clicked.connect(box.stepDown)
+    more.clicked.connect(box.stepUp)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE_4)
+    for part in (less, box, more):
+        row.addWidget(part)
+    holder.setFocusProxy(box)

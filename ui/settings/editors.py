@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.events import DeviceChoice
 from ui import words
 from ui.controls.buttons import RING_PX, Switch
-from ui.controls.fields import ChoiceBox, NumberField, TextField
+from ui.controls.fields import ChoiceBox, DecimalField, NumberField, TextField
 from ui.settings.fields import Field, Kind
 
 _FIELD_WIDTH = 240
@@ -71,12 +71,25 @@ class NumberEditor(Editor):
     """A whole number in its range."""
 
     def __init__(self, field: Field) -> None:
-        self._number = NumberField(field.title, field.minimum, field.maximum)
+        self._number = NumberField(field.title, int(field.minimum), int(field.maximum))
         super().__init__(self._number)
         self._number.committed.connect(self.committed.emit)
 
     def show_value(self, value: object) -> None:
         if isinstance(value, int):
+            self._number.show_value(value)
+
+
+class DecimalEditor(Editor):
+    """A number with decimals in its range."""
+
+    def __init__(self, field: Field) -> None:
+        self._number = DecimalField(field.title, field.minimum, field.maximum)
+        super().__init__(self._number)
+        self._number.committed.connect(self.committed.emit)
+
+    def show_value(self, value: object) -> None:
+        if isinstance(value, int | float):
             self._number.show_value(value)
 
 
@@ -94,6 +107,14 @@ class TextEditor(Editor):
 
     def mark_wrong(self, wrong: bool) -> None:
         self._text.mark_wrong(wrong)
+
+
+class WordsEditor(TextEditor):
+    """Words with commas between them."""
+
+    def show_value(self, value: object) -> None:
+        if isinstance(value, tuple):
+            self._text.show_value(", ".join(value))
 
 
 class DeviceEditor(Editor):
@@ -159,7 +180,11 @@ def editor_for(field: Field) -> Editor:
             return ChoiceEditor(field)
         case Kind.NUMBER:
             return NumberEditor(field)
-        case Kind.TEXT:
+        case Kind.DECIMAL:
+            return DecimalEditor(field)
+        case Kind.TEXT | Kind.ADDRESS | Kind.MODEL:
             return TextEditor(field)
+        case Kind.WORDS:
+            return WordsEditor(field)
         case Kind.INPUT_DEVICE | Kind.OUTPUT_DEVICE:
             return DeviceEditor(field.title)

@@ -10,6 +10,9 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from app.errors import AppError
+from app.net.address import parse_address
+from app.services import Service
 from app.settings import Settings, changed
 
 
@@ -19,7 +22,11 @@ class Kind(enum.Enum):
     SWITCH = enum.auto()
     CHOICE = enum.auto()
     NUMBER = enum.auto()
+    DECIMAL = enum.auto()
     TEXT = enum.auto()
+    WORDS = enum.auto()
+    ADDRESS = enum.auto()
+    MODEL = enum.auto()
     INPUT_DEVICE = enum.auto()
     OUTPUT_DEVICE = enum.auto()
 
@@ -33,8 +40,8 @@ class Field:
     help: str
     kind: Kind
     choices: tuple[enum.StrEnum, ...] = ()
-    minimum: int = 0
-    maximum: int = 2**31 - 1
+    minimum: float = 0
+    maximum: float = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,12 @@ class Section:
     fields: tuple[Field, ...] = field(default=())
 
 
-_DEVICES = {
+_SPECIAL = {
     "audio.input_device": Kind.INPUT_DEVICE,
     "audio.output_device": Kind.OUTPUT_DEVICE,
+    "server.base_url": Kind.ADDRESS,
+    **{f"{service}.base_url": Kind.ADDRESS for service in Service},
+    **{f"{service}.model": Kind.MODEL for service in Service},
 }
 
 
@@ -70,6 +80,11 @@ def mistake(settings: Settings, path: str, text: object) -> str:
         changed(settings, {path: text})
     except ValidationError as error:
         return _reason(error)
+    if _SPECIAL.get(path) is Kind.ADDRESS and (text or path == "server.base_url"):
+        try:
+            parse_address(str(text))
+        except AppError as error:
+            return error.message
     return ""
 
 
@@ -89,17 +104,20 @@ def _sections() -> Iterator[Section]:
 def _field(path: str, info: FieldInfo) -> Field:
     title, words = info.title or path, info.description or ""
     annotation = info.annotation
-    if path in _DEVICES:
-        return Field(path, title, words, _DEVICES[path])
+    if path in _SPECIAL:
+        return Field(path, title, words, _SPECIAL[path])
     if annotation is bool:
         return Field(path, title, words, Kind.SWITCH)
     if isinstance(annotation, type) and issubclass(annotation, enum.StrEnum):
         return Field(path, title, words, Kind.CHOICE, choices=tuple(annotation))
-    if annotation is int:
-        return Field(path, title, words, Kind.NUMBER, minimum=_bound(info, "ge", 0),
+    if annotation in (int, float):
+        kind = Kind.NUMBER if annotation is int else Kind.DECIMAL
+        return Field(path, title, words, kind, minimum=_bound(info, "ge", 0),
                      maximum=_bound(info, "le", 2**31 - 1))  # fmt: skip
     if annotation is str:
         return Field(path, title, words, Kind.TEXT)
+    if annotation == tuple[str, ...]:
+        return Field(path, title, words, Kind.WORDS)
     raise TypeError(f"the settings page has no control for {path}")
 
 
@@ -108,9 +126,9 @@ def _is_hidden(info: FieldInfo) -> bool:
     return isinstance(extra, dict) and bool(extra.get("hidden"))
 
 
-def _bound(info: FieldInfo, name: str, default: int) -> int:
+def _bound(info: FieldInfo, name: str, default: float) -> float:
     found: list[Any] = [getattr(rule, name) for rule in info.metadata if hasattr(rule, name)]
-    return int(found[0]) if found else default
+    return float(found[0]) if found else default
 
 
 def _first_line(text: str | None) -> str:
@@ -121,5 +139,7 @@ def _reason(error: ValidationError) -> str:
     first = error.errors()[0]
     if first["type"] == "string_pattern_mismatch":
         return "This does not have the form that is asked for."
+    if first["type"] == "too_long":
+        return "These are too many words."
     words = str(first["msg"]).removeprefix("Value error, ")
     return words[:1].upper() + words[1:].rstrip(".") + "."

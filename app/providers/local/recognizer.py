@@ -9,7 +9,7 @@ import os
 import sys
 
 from app.errors import AppError, Code
-from app.providers.base import Hints, Transcript
+from app.providers.base import Hints, OnPartial, Transcript
 from app.providers.local.worker_frames import ANSWER, EXPECTATIONS, REQUEST
 from audio.pcm import Clip, level_dbfs
 from audio.resample import resample
@@ -39,6 +39,7 @@ class SphinxTranscriber:
     def __init__(self) -> None:
         self._worker: asyncio.subprocess.Process | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._answering: set[asyncio.Task[str]] = set()
 
     async def warm(self) -> None:
         """Start the worker and wait until its model is loaded."""
@@ -48,7 +49,9 @@ class SphinxTranscriber:
             except (OSError, WorkerGone, TimeoutError) as error:
                 _log.warning("the recognizer did not start: %s", error)
 
-    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+    async def transcribe(
+        self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
+    ) -> Transcript:
         """The words in `clip`. Raises AppError; a language other than English is one."""
         if hints.language != LANGUAGE:
             raise AppError(Code.LANGUAGE_NOT_BUILT_IN, hints.language)
@@ -56,19 +59,34 @@ class SphinxTranscriber:
             return Transcript("", self.label)
         pcm = (await asyncio.to_thread(resample, clip, RATE_HZ)).data
         request = REQUEST.pack(EXPECTATIONS.index(hints.expect), len(pcm)) + pcm
-        async with self._one_at_a_time:
-            for _ in range(TRIES):
-                try:
-                    text = await self._ask(request)
-                except (OSError, WorkerGone, TimeoutError) as error:
-                    _log.warning("the recognizer's process is gone: %s", error)
-                    continue
-                return Transcript(text, self.label)
-        raise AppError(Code.RECOGNIZER_FAILED)
+        answering = asyncio.create_task(self._answer_to(request), name="recognize")
+        self._answering.add(answering)
+        answering.add_done_callback(self._answered)
+        # Who asked may lose interest; a worker that was left in the middle would have to be
+        # started anew, which takes longer than to let it finish.
+        return Transcript(await asyncio.shield(answering), self.label)
 
     async def aclose(self) -> None:
         """End the worker."""
+        for answering in self._answering:
+            answering.cancel()
+        if self._answering:
+            await asyncio.wait(self._answering)
         await self._end()
+
+    def _answered(self, answering: asyncio.Task[str]) -> None:
+        self._answering.discard(answering)
+        if not answering.cancelled():
+            answering.exception()  # Who asked may have gone; asyncio shall not complain of that.
+
+    async def _answer_to(self, request: bytes) -> str:
+        async with self._one_at_a_time:
+            for _ in range(TRIES):
+                try:
+                    return await self._ask(request)
+                except (OSError, WorkerGone, TimeoutError) as error:
+                    _log.warning("the recognizer's process is gone: %s", error)
+        raise AppError(Code.RECOGNIZER_FAILED)
 
     async def _ask(self, request: bytes) -> str:
         worker = await self._ready()

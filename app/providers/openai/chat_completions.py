@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.errors import AppError, Code
 from app.net.policy import begun_stream, guarded_stream
 from app.providers.base import ChatChunk, ChatMessage, ChatRole, ToolSpec
-from app.providers.catalogue import reasoning_effort
+from app.providers.catalogue import facts
 from app.providers.openai.chat_stream import ReplyReader
 from app.providers.openai.client import OpenAIClient, timeouts
 from app.providers.openai.errors import Peer, told_error, translated
@@ -130,8 +130,8 @@ class ChatCompletionsModel:
         }
         if tools:
             request["tools"] = [_tool(tool) for tool in tools]
-            if is_openai and (effort := reasoning_effort(self._model)):
-                request["reasoning_effort"] = effort
+            if is_openai and "none" in facts(self._model).chat.efforts:
+                request["reasoning_effort"] = "none"
         return request
 
 

@@ -4,38 +4,48 @@ from __future__ import annotations
 
 import struct
 
+from app.providers.openai.voice_formats import Format, format_of
 from audio.pcm import SAMPLE_BYTES, Clip
 
 RATE_HZ = 24_000
-_DECIDED_BY_BYTES = 16
+"""What OpenAI sends, and what is taken for granted where nothing else is told."""
+
 _LARGEST_HEADER_BYTES = 65_536
 _OPEN_END_BYTES = 0x7FFF_0000
-_NOT_PCM = (b"<!doctype", b"<html", b"<?xml", b'{"error', b'{"detail', b"ID3", b"OggS", b"fLaC")
 _PCM_FORMATS = (0x0001, 0xFFFE)
 
 
 class NotPcm(ValueError):
-    """The bytes are a page, an error or another audio format, not mono 16-bit sound."""
+    """The bytes are a page or an error."""
+
+
+class OtherFormat(NotPcm):
+    """The bytes are sound, but not mono 16-bit samples."""
 
 
 class PcmReader:
-    """Takes raw PCM at 24 kHz, or a WAV file of any rate, in pieces of any length."""
+    """Takes raw PCM, or a WAV file of any rate, in pieces of any length."""
 
     def __init__(self) -> None:
+        self._raw_rate_hz = RATE_HZ
         self._held = b""
         self._rate_hz = 0
         self._left_bytes: int | None = None
 
+    def expect(self, rate_hz: int) -> None:
+        """The server told the rate of its raw PCM, before the first piece."""
+        self._raw_rate_hz = rate_hz
+
     def feed(self, data: bytes) -> Clip | None:
         """Take a piece; returns the whole samples that are there. Raises NotPcm."""
         self._held += data
-        if not self._rate_hz and (len(self._held) < _DECIDED_BY_BYTES or not self._begin()):
+        if not self._rate_hz and not self._begin(complete=False):
             return None
         return self._taken()
 
     def finish(self) -> Clip | None:
         """What a very short sound left. Half a sample is dropped. Raises NotPcm."""
-        if not self._rate_hz and not self._begin():
+        if not self._rate_hz and not self._begin(complete=True):
             raise NotPcm("a header without sound")
         return self._taken()
 
@@ -48,14 +58,20 @@ class PcmReader:
             self._left_bytes -= whole
         return Clip(self._rate_hz, data) if data else None
 
-    def _begin(self) -> bool:
+    def _begin(self, *, complete: bool) -> bool:
         """Find where the sound begins; False while its header is incomplete."""
-        if self._held[:16].lstrip().lower().startswith(tuple(mark.lower() for mark in _NOT_PCM)):
-            raise NotPcm("text or compressed sound")
-        if self._held[:4] != b"RIFF" or self._held[8:12] != b"WAVE":
-            self._rate_hz = RATE_HZ
-            return True
-        return self._begin_wav()
+        match format_of(self._held, complete=complete):
+            case None:
+                return False
+            case Format.TEXT:
+                raise NotPcm("text")
+            case Format.COMPRESSED:
+                raise OtherFormat("compressed sound")
+            case Format.WAV:
+                return self._begin_wav()
+            case Format.RAW:
+                self._rate_hz = self._raw_rate_hz
+        return True
 
     def _begin_wav(self) -> bool:
         at, rate_hz = 12, 0
@@ -80,5 +96,5 @@ class PcmReader:
 def _rate_hz(header: bytes) -> int:
     kind, channels, rate_hz, _, _, bits = struct.unpack("<HHIIHH", header)
     if kind not in _PCM_FORMATS or channels != 1 or bits != 8 * SAMPLE_BYTES or not rate_hz:
-        raise NotPcm("not mono 16-bit sound")
+        raise OtherFormat("not mono 16-bit sound")
     return int(rate_hz)

@@ -4,26 +4,57 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from app.errors import AppError, Code
 from app.net.policy import begun_stream, guarded_stream
+from app.providers.catalogue import facts
 from app.providers.openai.client import OpenAIClient, timeouts
 from app.providers.openai.errors import translated
-from app.providers.openai.pcm_stream import NotPcm, PcmReader
+from app.providers.openai.pcm_stream import NotPcm, OtherFormat, PcmReader
+from app.providers.openai.voice_formats import told_rate_hz
+from app.providers.openai.voice_options import OptionRefused, raise_if_option_refused
+from app.providers.openai.voice_text import parts
 from audio.pcm import Clip
 
-LONGEST_INPUT = 4096
+SLOWEST, FASTEST = 0.25, 4.0
+
+_FORMAT = "response_format"
+_FORMATS = ("pcm", "wav")
+
+_log = logging.getLogger(__name__)
 
 
 class OpenAISpeech:
-    """A Speech. The client belongs to the caller, who closes it."""
+    """A Speech. The client belongs to the caller, who closes it.
 
-    def __init__(self, client: OpenAIClient, model: str, voice: str) -> None:
+    `speed` is 0.25 to 4; `instructions` say how to speak, where the model takes them. What a
+    server refuses of these is left out from then on.
+    """
+
+    def __init__(
+        self,
+        client: OpenAIClient,
+        model: str,
+        voice: str,
+        *,
+        speed: float = 1.0,
+        instructions: str = "",
+    ) -> None:
         self._client = client
         self._model = model
-        self._voice = voice
         self._policy = client.policies.speech
+        self._fields: dict[str, Any] = {"model": model, "voice": voice, _FORMAT: _FORMATS[0]}
+        self._optional = {_FORMAT}
+        known = facts(model)
+        self._longest = known.speech.longest_characters
+        if speed != 1.0 and known.speech.speed:
+            self._add("speed", min(max(speed, SLOWEST), FASTEST))
+        # Of a model that nothing is known of, its server tells what it takes.
+        if instructions and (known.speech.instructions or known.role is None):
+            self._add("instructions", instructions)
 
     @property
     def label(self) -> str:
@@ -35,11 +66,12 @@ class OpenAISpeech:
         await self._client.warm()
 
     async def speak(self, text: str) -> AsyncGenerator[Clip, None]:
-        """Stream the sound of `text` at 24 kHz; blank text makes none.
+        """Stream the sound of `text`, at 24 kHz unless the server tells otherwise.
 
-        Raises AppError. Closing the generator closes the connection.
+        Blank text makes none. Raises AppError; VOICE_FORMAT for sound that is not 16-bit mono.
+        Closing the generator closes the connection.
         """
-        for part in parts(text, LONGEST_INPUT):
+        for part in parts(text, self._longest):
             attempt = functools.partial(self._attempt, part)
             clips = begun_stream(attempt, self._policy, peer=self._client.address.label)
             async with contextlib.aclosing(clips):
@@ -49,10 +81,34 @@ class OpenAISpeech:
     async def aclose(self) -> None:
         """Nothing of its own is open."""
 
+    def _add(self, name: str, value: object) -> None:
+        self._fields[name] = value
+        self._optional.add(name)
+
     async def _attempt(self, text: str) -> AsyncGenerator[Clip, None]:
+        while True:
+            try:
+                async with contextlib.aclosing(self._clips(text)) as clips:
+                    async for clip in clips:
+                        yield clip
+            except OptionRefused as refusal:
+                self._leave_out(refusal.name)
+            else:
+                return
+
+    def _leave_out(self, name: str) -> None:
+        _log.info("%s does not take %s for speech", self._client.address.label, name)
+        if name == _FORMAT:
+            self._fields[_FORMAT] = _FORMATS[1]
+        else:
+            self._fields.pop(name, None)
+        self._optional.discard(name)
+
+    async def _clips(self, text: str) -> AsyncGenerator[Clip, None]:
         host = self._client.address.label
         reader, silent = PcmReader(), True
-        pieces = guarded_stream(self._bytes(text), self._policy.deadlines, peer=host)
+        source = self._bytes(text, reader)
+        pieces = guarded_stream(source, self._policy.deadlines, peer=host)
         try:
             async with contextlib.aclosing(pieces):
                 async for piece in pieces:
@@ -62,35 +118,32 @@ class OpenAISpeech:
             if clip := reader.finish():
                 silent = False
                 yield clip
+        except OtherFormat as error:
+            _log.info("%s sent %s", host, error)
+            raise AppError(Code.VOICE_FORMAT, host) from None
         except NotPcm:
             raise AppError(Code.SERVER_NOT_API, host) from None
         if silent:
             raise AppError(Code.SERVER_CUT_OFF, host)
 
-    async def _bytes(self, text: str) -> AsyncGenerator[bytes, None]:
+    async def _bytes(self, text: str, reader: PcmReader) -> AsyncGenerator[bytes, None]:
+        import openai
+
         sdk = await self._client.sdk()
         with translated(self._client.peer(self._model)):
-            async with sdk.audio.speech.with_streaming_response.create(
-                model=self._model,
-                voice=self._voice,
-                input=text,
-                response_format="pcm",
-                timeout=timeouts(self._policy.deadlines),
-            ) as response:
-                kind = response.headers.get("content-type", "").lower()
-                if kind.startswith("text/") or "json" in kind:
-                    raise AppError(Code.SERVER_NOT_API, self._client.address.label)
-                async with contextlib.aclosing(response.http_response.aiter_bytes()) as pieces:
-                    async for piece in pieces:
-                        yield piece
-
-
-def parts(text: str, longest: int) -> list[str]:
-    """`text` in pieces of at most `longest` characters, cut between words where there are any."""
-    rest, found = text.strip(), []
-    while len(rest) > longest:
-        cut = rest.rfind(" ", 1, longest + 1)
-        cut = cut if cut > 0 else longest
-        found.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    return [*found, rest] if rest else found
+            try:
+                async with sdk.audio.speech.with_streaming_response.create(
+                    input=text, timeout=timeouts(self._policy.deadlines), **self._fields
+                ) as response:
+                    kind = response.headers.get("content-type", "").lower()
+                    if kind.startswith("text/") or "json" in kind:
+                        raise AppError(Code.SERVER_NOT_API, self._client.address.label)
+                    if rate_hz := told_rate_hz(kind):
+                        reader.expect(rate_hz)
+                    pieces = response.http_response.aiter_bytes()
+                    async with contextlib.aclosing(pieces):
+                        async for piece in pieces:
+                            yield piece
+            except openai.APIStatusError as error:
+                raise_if_option_refused(error, self._optional)
+                raise

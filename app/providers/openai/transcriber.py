@@ -12,7 +12,7 @@ from typing import Any
 from app.errors import AppError, Code
 from app.net.deadlines import for_upload
 from app.net.policy import with_retries
-from app.providers.base import Hints, Transcript
+from app.providers.base import Hints, OnPartial, Transcript
 from app.providers.openai.client import OpenAIClient, timeouts
 from app.providers.openai.errors import translated
 from audio.pcm import SAMPLE_BYTES, Clip
@@ -41,7 +41,9 @@ class OpenAITranscriber:
         """Load the library and open a connection."""
         await self._client.warm()
 
-    async def transcribe(self, clip: Clip, hints: Hints) -> Transcript:
+    async def transcribe(
+        self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
+    ) -> Transcript:
         """The words in `clip`; none, and no request, below the 100 ms that servers refuse.
 
         Raises AppError; TAKE_TOO_LONG above the 25 MB that an upload may have.

@@ -174,7 +174,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "speech: MP3": Fault(
         faults.stream([b"ID3\x04" + bytes(99)], content_type="audio/mpeg"),
-        Code.SERVER_NOT_API,
+        Code.VOICE_FORMAT,
         uses=_SPEECH,
     ),
     "speech: reset in the middle": Fault(

@@ -7,10 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.providers.openai.pcm_stream import NotPcm, PcmReader
+from app.providers.openai.pcm_stream import NotPcm, OtherFormat, PcmReader
 from audio.pcm import Clip
 
 SOUND = bytes(range(1, 251)) * 2
+MP3 = (b"\xff\xf3\x84\xc4" + bytes(188)) * 4
+"""MPEG 2, layer III, 64 kbit/s at 24 kHz: 192 bytes a frame."""
+
+AAC = (b"\xff\xf1\x58\x40\x02\x9f\xfc" + bytes(13)) * 4
 
 
 def _wav(rate_hz: int = 16_000, channels: int = 1, width: int = 2) -> bytes:
@@ -66,16 +70,43 @@ def test_wav_of_unknown_length_goes_on_to_its_end(size: int) -> None:
         b"  <html><body>no</body>",
         b'{"error": {"message": "no"}}',
         b'{"detail": "Not Found"}',
-        b"ID3\x04\0\0\0\0\0\0\0\0\0\0\0\0\0",
-        b"OggS" + bytes(40),
-        b"fLaC" + bytes(40),
-        _wav(channels=2),
-        _wav(width=1),
         _wav()[:30],
         b"RIFF\0\0\0\0WAVEdata\0\0\0\0\0\0\0\0",
         b"RIFF\0\0\0\0WAVELIST\xff\xff\xff\x7f" + bytes(70_000),
     ],
 )
 def test_what_is_no_sound_is_refused(stream: bytes) -> None:
-    with pytest.raises(NotPcm):
+    with pytest.raises(NotPcm) as caught:
         _read(stream, 11)
+    assert not isinstance(caught.value, OtherFormat)
+
+
+@pytest.mark.parametrize("size", [1, 11, 5000])
+@pytest.mark.parametrize(
+    "stream",
+    [
+        b"ID3\x04\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        b"OggS" + bytes(40),
+        b"fLaC" + bytes(40),
+        MP3,
+        AAC,
+        _wav(channels=2),
+        _wav(width=1),
+    ],
+    ids=["ID3", "Ogg", "FLAC", "MP3", "AAC", "stereo", "8 bits"],
+)
+def test_other_sound_is_told_apart(stream: bytes, size: int) -> None:
+    with pytest.raises(OtherFormat):
+        _read(stream, size)
+
+
+@pytest.mark.parametrize("size", [1, 100, 5000])
+def test_samples_that_look_like_one_frame_are_samples(size: int) -> None:
+    stream = MP3[:192] + bytes(1000)
+    assert b"".join(clip.data for clip in _read(stream, size)) == stream
+
+
+def test_a_rate_that_was_told_is_the_rate() -> None:
+    reader = PcmReader()
+    reader.expect(16_000)
+    assert reader.feed(SOUND) == Clip(16_000, SOUND)

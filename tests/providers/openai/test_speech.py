@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+import json
+import wave
 from typing import Any
 
 import pytest
@@ -7,12 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import AppError, Code
-from app.providers.openai.speech import LONGEST_INPUT, OpenAISpeech, parts
+from app.providers.openai.speech import OpenAISpeech
+from app.providers.openai.voice_options import refused_option
+from app.providers.openai.voice_text import parts
 from audio.pcm import Clip
 from tests.providers.openai import fault_server as faults
 from tests.providers.openai.connection import QUICK, served
 
 SOUND = bytes(range(256)) * 20
+LONGEST_INPUT = 4096
+
+
+def _wav(rate_hz: int) -> bytes:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(SOUND)
+    return buffer.getvalue()
 
 
 def _sound(kind: str | None, *pieces: bytes) -> faults.Behaviour:
@@ -70,6 +86,81 @@ async def test_blank_text_is_not_sent() -> None:
     async with served(_sound("audio/pcm", SOUND)) as (client, server):
         assert [clip async for clip in OpenAISpeech(client, "m", "alloy").speak(" \n")] == []
         assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("model", "kept"), [("gpt-4o-mini-tts", True), ("tts-1", False), ("kokoro", True)]
+)
+async def test_speed_and_instructions_are_asked_of_who_takes_them(
+    model: str, kept: bool, oracle: Any
+) -> None:
+    async with served(_sound("audio/pcm", SOUND)) as (client, server):
+        speech = OpenAISpeech(client, model, "marin", speed=9.0, instructions="Whisper.")
+        [_ async for _ in speech.speak("Hello.")]
+        request = server.requests[0]
+    assert oracle.check_request(request.method, request.path, request.json()) == []
+    assert request.json()["speed"] == 4.0
+    assert request.json().get("instructions") == ("Whisper." if kept else None)
+
+
+async def test_an_option_that_is_refused_is_left_out_and_remembered() -> None:
+    refusals = {
+        "instructions": {"error": {"message": "Unknown.", "param": "instructions"}},
+        "speed": {"detail": [{"loc": ["body", "speed"], "msg": "extra fields not permitted"}]},
+        "response_format": {"error": {"message": "response_format must be one of [wav]"}},
+    }
+
+    async def behave(exchange: faults.Exchange) -> None:
+        sent = exchange.request.json()
+        for name, body in refusals.items():
+            if name in sent and sent[name] != "wav":
+                await faults.answer(400, json.dumps(body).encode())(exchange)
+                return
+        await _sound("audio/wav", _wav(22_050))(exchange)
+
+    async with served(behave) as (client, server):
+        speech = OpenAISpeech(client, "m", "alloy", speed=1.2, instructions="Whisper.")
+        clips = [clip async for clip in speech.speak("Hello.")]
+        assert len(server.requests) == 4
+        [_ async for _ in speech.speak("Hello again.")]
+        assert len(server.requests) == 5
+    assert b"".join(clip.data for clip in clips) == SOUND
+    assert {clip.rate_hz for clip in clips} == {22_050}
+
+
+async def test_a_refusal_that_names_nothing_is_final() -> None:
+    async with served(faults.error(400, "no")) as (client, server):
+        with pytest.raises(AppError) as caught:
+            [_ async for _ in OpenAISpeech(client, "m", "alloy", speed=2.0).speak("Hello.")]
+        assert caught.value.code is Code.REQUEST_REFUSED
+        assert len(server.requests) == 1
+
+
+async def test_a_rate_in_the_header_is_the_rate() -> None:
+    async with served(_sound("audio/pcm; rate=16000", SOUND)) as (client, _):
+        clips = [clip async for clip in OpenAISpeech(client, "m", "alloy").speak("Hello.")]
+    assert {clip.rate_hz for clip in clips} == {16_000}
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ({"param": "speed"}, "speed"),
+        ({"error": {"param": "include[]"}}, "include"),
+        ({"detail": [{"loc": ["body", "include", 0]}]}, "include"),
+        ({"message": "Extra inputs: 'prompt', 'speed'"}, "prompt"),
+        ("unexpected keyword argument 'speed'", "speed"),
+        ({"message": "speedy prompts-list"}, None),
+        (None, None),
+    ],
+)
+def test_the_option_that_a_refusal_names(body: object, name: str | None) -> None:
+    assert refused_option(body, {"speed", "include", "prompt"}) == name
+
+
+def test_long_text_is_cut_after_a_sentence_where_there_is_one() -> None:
+    assert parts("One two three. Four five six.", 22) == ["One two three.", "Four five six."]
+    assert parts("One. Two three four five six", 22) == ["One. Two three four", "five six"]
 
 
 @given(st.text(), st.integers(1, 20))

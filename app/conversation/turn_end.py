@@ -1,0 +1,98 @@
+"""How long to wait in a pause before the turn is taken to be over, by the words so far. Pure.
+
+A pause alone does not tell: people stop in the middle of a sentence to think, and between the
+groups of a number. The words do, and they are known before a patient gate opens.
+"""
+
+from __future__ import annotations
+
+import re
+
+LEAST_MS = 400
+"""No turn ends sooner, however finished it sounds."""
+
+_FINISHED_SHARE = 5 / 7
+_UNFINISHED_SHARE = 2.2
+_LONGEST_MS = 3_000
+_NUMBER_GROUPS = 2
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_TRAILS_OFF = re.compile(r"(?:\.\.+|…|[,;:–—-])\s*$")
+_SENTENCE_END = re.compile(r"[.!?。！？]['\"”’»)]*\s*$")
+_DIGITS = re.compile(r"\d+")
+
+_FILLERS = frozenset("um uh uhm umm er erm hm hmm mm äh ähm öh euh heu eh este".split())
+_LEADS_ON = {
+    "en": frozenset(
+        "a an the and or but so because if when while as than that which who whose to of in on at "
+        "by for from with without about into over under between my your his its our their is are "
+        "was were am be been will would can could should must may might shall do does did has have "
+        "had i'm you're it's we're they're let's very really just like also not maybe please".split()
+    ),
+    "de": frozenset(
+        "ein eine einen einem einer der die das den dem des und oder aber weil wenn während als dass "
+        "zu von in im am an auf bei für mit ohne über unter zwischen mein meine dein deine sein "
+        "ihr unser ist sind war waren bin wird würde kann könnte soll muss darf hat haben hatte "
+        "sehr nicht vielleicht bitte".split()
+    ),
+    "fr": frozenset(
+        "un une le la les des du de et ou mais parce si quand pendant que qui dont à au aux en dans "
+        "sur par pour avec sans mon ma mes ton ta tes son sa ses notre votre leur est sont était "
+        "suis sera peut doit ai as a ont très ne pas peut-être".split()
+    ),
+    "es": frozenset(
+        "un una el la los las y o pero porque si cuando mientras que quien a al de del en por para "
+        "con sin mi tu su nuestro es son era soy está puede debe he ha han muy no quizás".split()
+    ),
+}  # fmt: skip
+_NUMBER_WORDS = {
+    "en": frozenset(
+        "zero oh one two three four five six seven eight nine double triple".split()
+    ),
+    "de": frozenset("null eins zwei zwo drei vier fünf sechs sieben acht neun".split()),
+    "fr": frozenset("zéro un deux trois quatre cinq six sept huit neuf".split()),
+    "es": frozenset("cero uno dos tres cuatro cinco seis siete ocho nueve".split()),
+}  # fmt: skip
+_READ_OUT = re.compile(
+    r"\b(?:number|phone|code|pin|account|card|iban|nummer|numéro|número|code|código)\b",
+    re.IGNORECASE,
+)
+
+
+def hangover_ms(text: str, base_ms: int, language: str = "en") -> int:
+    """Milliseconds of silence, in all, that end a turn whose words so far are `text`.
+
+    `base_ms` is what the user chose, and holds where the words do not tell. The full stop that
+    recognizers put after everything does not make a sentence that ends in "and the" finished.
+    """
+    if sounds_unfinished(text, language):
+        return min(_LONGEST_MS, max(base_ms, round(base_ms * _UNFINISHED_SHARE)))
+    if _SENTENCE_END.search(text):
+        return max(LEAST_MS, round(base_ms * _FINISHED_SHARE))
+    return base_ms
+
+
+def sounds_unfinished(text: str, language: str = "en") -> bool:
+    """Whether more must follow: a word that leads on, a filler, or a number being read out."""
+    if _TRAILS_OFF.search(text):
+        return True
+    words = [word.lower() for word in _WORD.findall(text)]
+    if not words:
+        return False
+    last = words[-1].replace("’", "'")
+    leads_on = _LEADS_ON.get(language, frozenset())
+    if last in _FILLERS or (last in leads_on and not text.rstrip().endswith(("?", "!"))):
+        return True
+    return _reads_out_a_number(text, words, language)
+
+
+def _reads_out_a_number(text: str, words: list[str], language: str) -> bool:
+    digits = _NUMBER_WORDS.get(language, frozenset())
+    groups = 0
+    for word in reversed(words):
+        if word not in digits and not _DIGITS.fullmatch(word):
+            break
+        groups += 1
+    if not groups or text.rstrip().endswith("?"):
+        return False
+    return groups > _NUMBER_GROUPS or bool(_READ_OUT.search(text))

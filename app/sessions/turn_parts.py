@@ -1,0 +1,71 @@
+"""What a turn session works with, and what its tasks post back. Core thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.conversation.current import CurrentConversation
+from app.errors import AppError
+from app.notices import NoticeBoard
+from app.providers.base import ChatMessage, ChatModel, Hints, Speech, Transcriber
+from app.sessions.approval import Approvals
+from app.sessions.audio_link import AudioLink
+from app.sessions.commit import Publish
+from app.sessions.early import HeardEarly
+from app.sessions.hearing import Transcribed
+from app.sessions.takes import TakeShelf
+from app.tools.runner import ToolRunner
+
+
+class Providers(Protocol):
+    """Who does what, as the settings say now. Each raises AppError when it cannot be had."""
+
+    async def transcriber(self) -> Transcriber:
+        """Speech to text."""
+        ...
+
+    async def chat_model(self) -> ChatModel:
+        """Answers."""
+        ...
+
+    async def speech(self) -> Speech | None:
+        """The voice, or None when replies are only shown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyOver:
+    """A reply's task ended by itself."""
+
+    reply_id: str
+    error: AppError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuietNow:
+    """Nobody speaks: an announcement that waits may be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnParts:
+    """What a turn session works with.
+
+    `hangover_ms` tells for what was said until a pause how long the pause may last.
+    """
+
+    audio: AudioLink
+    takes: TakeShelf
+    conversation: CurrentConversation
+    providers: Providers
+    notices: NoticeBoard
+    runner: Callable[[Approvals], ToolRunner]
+    hints: Callable[[Sequence[ChatMessage]], Hints]
+    hangover_ms: Callable[[str], int]
+    system: Callable[[], str]
+    publish: Publish
+    post: Callable[[Transcribed | HeardEarly | ReplyOver | QuietNow], None]
+    set_facts: Callable[..., None]
+    spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]

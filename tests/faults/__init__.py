@@ -1,0 +1,1 @@
+"""Everything a server or the way to it can do wrong, and what a person lives through then."""
