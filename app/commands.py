@@ -70,6 +70,25 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class ContinueReply:
+    """Let a reply that was cut off in the middle go on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryTake:
+    """Turn this kept recording into text now."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardTake:
+    """Delete this kept recording; asked only after the user said so."""
+
+    take_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TranscribeKept:
     """Turn the kept takes into messages of this conversation, without answering them."""
 
@@ -167,6 +186,9 @@ Command = (
     | Answer
     | ReadAgain
     | Retry
+    | ContinueReply
+    | RetryTake
+    | DiscardTake
     | TranscribeKept
     | DiscardKept
     | DismissNotice

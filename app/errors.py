@@ -8,6 +8,8 @@ documents each.
 
 from __future__ import annotations
 
+import datetime
+
 from app.error_codes import Action, Category, Code, Explanation
 from app.explanations import EXPLANATIONS
 
@@ -36,16 +38,28 @@ _EXIT = {
 }
 
 
+_NAMES = {"api.openai.com": "OpenAI"}
+_LONG_WAIT = datetime.timedelta(seconds=20)
+
+
 class AppError(Exception):
     """Trouble with a code. `detail` names what it is about; it never holds a secret.
 
-    `retry_after_s` is what a server asked for, if it did.
+    `retry_after_s` is what a server asked for, if it did, counted from `asked_at`.
     """
 
-    def __init__(self, code: Code, detail: str = "", *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        code: Code,
+        detail: str = "",
+        *,
+        retry_after_s: float | None = None,
+        asked_at: datetime.datetime | None = None,
+    ) -> None:
         self.code = code
         self.detail = detail
         self.retry_after_s = retry_after_s
+        self.asked_at = asked_at
         super().__init__(self.message)
 
     @property
@@ -56,7 +70,20 @@ class AppError(Exception):
     @property
     def message(self) -> str:
         """One sentence that says what happened."""
-        return EXPLANATIONS[self.code].message.format(detail=self.detail)
+        detail = _NAMES.get(self.detail, self.detail)
+        return EXPLANATIONS[self.code].message.format(detail=detail)
+
+    @property
+    def hint(self) -> str:
+        """One sentence that says what helps; a server's long wait is told as a time of day."""
+        if self.asked_at is None or self.retry_after_s is None:
+            return self.explanation.hint
+        wait = datetime.timedelta(seconds=self.retry_after_s)
+        if wait <= _LONG_WAIT:
+            return self.explanation.hint
+        now, then = self.asked_at.astimezone(), (self.asked_at + wait).astimezone()
+        day = "" if then.date() == now.date() else "tomorrow at "
+        return f"Try again after {day}{then:%H:%M}."
 
     @property
     def exit_code(self) -> int:

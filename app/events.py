@@ -146,6 +146,41 @@ class NoticeGone:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryWaiting:
+    """A service waits before it asks a server once more: `reason` in a sentence, and how long."""
+
+    wait_id: str
+    service: Service
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RetryOver:
+    """It asks now, or was told to stop."""
+
+    wait_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTake:
+    """A recording that is not yet text. `trying` while it is being turned into text."""
+
+    take_id: str
+    at: datetime.datetime
+    seconds: float
+    reason: str = ""
+    trying: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTakesChanged:
+    """All kept recordings of the conversation on screen, oldest first."""
+
+    takes: tuple[KeptTake, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationOpened:
     """This conversation is shown now, with all its messages."""
 
@@ -278,6 +313,9 @@ Event = (
     | ApprovalEnded
     | Notice
     | NoticeGone
+    | RetryWaiting
+    | RetryOver
+    | KeptTakesChanged
     | ConversationOpened
     | ConversationsListed
     | SettingsChanged

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.error_codes import Action, Category, Code, Explanation
+from app.network_explanations import NETWORK_EXPLANATIONS
 
 _E = Explanation
 _C = Category
@@ -121,71 +122,6 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "This system has no keyring, so the key is kept for this run only.",
         "Install a keyring such as GNOME Keyring or KWallet to keep it.",
     ),
-    Code.SERVER_ADDRESS_INVALID: _E(
-        _C.USAGE,
-        "“{detail}” is not a server address.",
-        "It looks like https://host/v1. Change it in the settings.",
-        Action.CHANGE_SERVER,
-    ),
-    Code.SERVER_UNREACHABLE: _E(
-        _C.NETWORK,
-        "{detail} cannot be reached.",
-        "Check the network, then try again.",
-        Action.RETRY,
-        retryable=True,
-    ),
-    Code.SERVER_SILENT: _E(
-        _C.NETWORK,
-        "{detail} did not answer in time.",
-        "Try again, or change the server.",
-        Action.RETRY,
-        retryable=True,
-    ),
-    Code.SERVER_NOT_API: _E(
-        _C.SERVER,
-        "{detail} answered, but not as an OpenAI-compatible server does.",
-        "Check its address; most end in /v1.",
-        Action.CHANGE_SERVER,
-    ),
-    Code.SERVER_CUT_OFF: _E(
-        _C.NETWORK,
-        "{detail} broke off in the middle.",
-        "What arrived is kept. Try again.",
-        Action.RETRY,
-        retryable=True,
-    ),
-    Code.SERVER_ERROR: _E(
-        _C.SERVER,
-        "{detail} had an error of its own.",
-        "Try again in a moment.",
-        Action.RETRY,
-        retryable=True,
-    ),
-    Code.SERVER_BUSY: _E(
-        _C.SERVER,
-        "{detail} is busy.",
-        "Try again in a moment.",
-        Action.RETRY,
-        retryable=True,
-    ),
-    Code.TLS_UNTRUSTED: _E(
-        _C.NETWORK,
-        "The identity of {detail} could not be verified.",
-        "Check this computer's clock and the network, then the server's address.",
-        Action.CHANGE_SERVER,
-    ),
-    Code.QUOTA_SPENT: _E(
-        _C.KEY,
-        "The account at {detail} has no credit left.",
-        "Add credit there, or use what is built in.",
-        Action.USE_BUILT_IN,
-    ),
-    Code.MODEL_UNKNOWN: _E(
-        _C.SERVER,
-        "The server does not know the model {detail}.",
-        "Choose another one in the settings.",
-        Action.CHANGE_SERVER,
-    ),
     Code.MODEL_REPLACED: _E(
         _C.SERVER,
         "A model was replaced: {detail}.",
@@ -196,22 +132,10 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "A model ends soon: {detail}.",
         "Nothing needs to be done: Sayso will use its successor then.",
     ),
-    Code.REQUEST_REFUSED: _E(
-        _C.SERVER,
-        "{detail} refused the request.",
-        "Choose another model, or try again.",
-        Action.CHANGE_SERVER,
-    ),
     Code.TAKE_TOO_LONG: _E(
         _C.USAGE,
         "The recording is longer than {detail} accepts.",
         "Say it in shorter parts.",
-    ),
-    Code.ACCESS_DENIED: _E(
-        _C.DENIED,
-        "The key is not allowed to do this at {detail}.",
-        "Use another key, or change the key's rights there.",
-        Action.ENTER_KEY,
     ),
     Code.VOICE_MISSING: _E(
         _C.AUDIO,
@@ -313,4 +237,5 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "The reply could not be spoken.",
         "It is shown in writing.",
     ),
+    **NETWORK_EXPLANATIONS,
 }

@@ -29,6 +29,7 @@ from app.providers.local.recognizer import SphinxTranscriber
 from app.providers.local.voice import BuiltInVoice
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
+from app.providers.openai.probe import list_models
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
 from app.providers.registry import Factories, Registry
@@ -249,7 +250,10 @@ def _registry(vault: KeyVault) -> Registry:
             built_in_speech=BuiltInVoice,
             server_transcriber=OpenAITranscriber,
             server_chat_model=ChatCompletionsModel,
-            server_speech=OpenAISpeech,
+            openai_chat_model=ChatCompletionsModel,
+            server_speech=lambda client, model, style: OpenAISpeech(client, model, style.voice),
+            read_aloud_speech=lambda client, model, style: OpenAISpeech(client, model, style.voice),
+            models=list_models,
         ),
     )
 

@@ -35,6 +35,8 @@ ACTIONS: Mapping[Action, str] = {
     Action.CHOOSE_DEVICE: "Choose device",
     Action.USE_BUILT_IN: "Use built in",
     Action.TRANSCRIBE_KEPT: "Turn into text",
+    Action.CONTINUE: "Go on",
+    Action.NEW_CONVERSATION: "New conversation",
     Action.OPEN_HELP: "Open help",
 }
 

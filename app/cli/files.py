@@ -66,7 +66,7 @@ def _missing(turn: _Turn, wants_sound: bool, sound: Clip | None) -> Code | None:
 
 def _notice(error: AppError) -> events.Notice:
     why = error.explanation
-    return events.Notice("", error.code, why.category, error.message, why.hint, why.action)
+    return events.Notice("", error.code, why.category, error.message, error.hint, why.action)
 
 
 async def _talk(paths: Paths, port: FileAudio) -> _Turn:

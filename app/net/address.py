@@ -63,9 +63,14 @@ class ServerAddress:
         return self.origin == OPENAI_HOST
 
     @property
+    def is_near(self) -> bool:
+        """On this computer or its own network."""
+        return _is_near(self.host)
+
+    @property
     def may_carry_key(self) -> bool:
         """Encrypted, or on this computer or its own network."""
-        return self.scheme == "https" or _is_near(self.host)
+        return self.scheme == "https" or self.is_near
 
 
 def parse_address(text: str) -> ServerAddress:

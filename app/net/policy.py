@@ -10,27 +10,32 @@ import contextlib
 import logging
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar, runtime_checkable
 
 from app.errors import AppError, Code
 from app.net.deadlines import Deadlines
+from app.services import Service
 
 _log = logging.getLogger(__name__)
 
 CLOSE_WITHIN_S = 0.1
 _RETRIED = frozenset(
     {
+        Code.OFFLINE,
         Code.SERVER_UNREACHABLE,
         Code.SERVER_SILENT,
         Code.SERVER_CUT_OFF,
         Code.SERVER_ERROR,
         Code.SERVER_BUSY,
+        Code.MODEL_LOADING,
     }
 )
 
 T = TypeVar("T")
-OnWait = Callable[[float, AppError], None]
+Done = Callable[[], None]
+OnWait = Callable[[float, AppError], Done]
+"""Is told of a wait, in seconds, and why; what it returns is called when the wait is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class RetryPolicy:
     """At most `retries` more calls, none begun later than `begin_within_s` after the first.
 
     The n-th wait is `base_wait_s` doubled n-1 times, at most `longest_wait_s`, of which up to
-    half is left out at random.
+    half is left out at random. A server that loads its model is asked until `begin_within_s`.
     """
 
     deadlines: Deadlines = Deadlines()
@@ -46,15 +51,16 @@ class RetryPolicy:
     base_wait_s: float = 0.5
     longest_wait_s: float = 4.0
     begin_within_s: float = 20.0
+    on_wait: OnWait | None = field(default=None, compare=False)
 
     def scaled(self, factor: float) -> RetryPolicy:
         """The same policy at another pace, for tests."""
-        return RetryPolicy(
-            self.deadlines.scaled(factor),
-            self.retries,
-            self.base_wait_s * factor,
-            self.longest_wait_s * factor,
-            self.begin_within_s * factor,
+        return replace(
+            self,
+            deadlines=self.deadlines.scaled(factor),
+            base_wait_s=self.base_wait_s * factor,
+            longest_wait_s=self.longest_wait_s * factor,
+            begin_within_s=self.begin_within_s * factor,
         )
 
 
@@ -76,6 +82,19 @@ class Policies:
             self.warm_up.scaled(factor),
         )
 
+    def watched(self, on_wait: Callable[[Service, float, AppError], Done]) -> Policies:
+        """The same policies; `on_wait` is told of each wait and what for, as `OnWait` is."""
+
+        def told(policy: RetryPolicy, service: Service) -> RetryPolicy:
+            return replace(policy, on_wait=lambda wait_s, error: on_wait(service, wait_s, error))
+
+        return Policies(
+            told(self.chat, Service.CHAT),
+            told(self.transcription, Service.TRANSCRIPTION),
+            told(self.speech, Service.SPEECH),
+            self.warm_up,
+        )
+
 
 def next_wait_s(
     policy: RetryPolicy, error: AppError, failures: int, elapsed_s: float, chance: float
@@ -85,7 +104,8 @@ def next_wait_s(
     `failures` counts from 1, `elapsed_s` from the first call's begin, `chance` is 0..1. What a
     server asked for with Retry-After is never cut short: rather, it is given up.
     """
-    if error.code not in _RETRIED or failures > policy.retries:
+    is_spent = failures > policy.retries and error.code is not Code.MODEL_LOADING
+    if error.code not in _RETRIED or is_spent:
         return None
     wait_s = min(policy.longest_wait_s, policy.base_wait_s * 2 ** (failures - 1))
     wait_s *= 1 - chance / 2
@@ -94,17 +114,10 @@ def next_wait_s(
     return wait_s if elapsed_s + wait_s <= policy.begin_within_s else None
 
 
-async def with_retries(
-    call: Callable[[], Awaitable[T]],
-    policy: RetryPolicy,
-    *,
-    peer: str,
-    on_wait: OnWait | None = None,
-) -> T:
+async def with_retries(call: Callable[[], Awaitable[T]], policy: RetryPolicy, *, peer: str) -> T:
     """The result of `call`, which must have had no effect when it fails; repeated by the policy.
 
-    `on_wait(seconds, error)` is told of each wait. Raises the last AppError; SERVER_SILENT with
-    `peer` when `deadlines.total_s` is over.
+    Raises the last AppError; SERVER_SILENT with `peer` when `deadlines.total_s` is over.
     """
     clock = asyncio.get_running_loop().time
     began = clock()
@@ -121,9 +134,12 @@ async def with_retries(
                     if wait_s is None:
                         raise
                     _log.info("%s: %s; again in %.1f s", peer, error.code, wait_s)
-                    if on_wait is not None:
-                        on_wait(wait_s, error)
-                await asyncio.sleep(wait_s)
+                    done = policy.on_wait(wait_s, error) if policy.on_wait is not None else None
+                try:
+                    await asyncio.sleep(wait_s)
+                finally:
+                    if done is not None:
+                        done()
     except TimeoutError:
         if not limit.expired():
             raise
@@ -131,11 +147,7 @@ async def with_retries(
 
 
 async def begun_stream(
-    make: Callable[[], AsyncGenerator[T, None]],
-    policy: RetryPolicy,
-    *,
-    peer: str,
-    on_wait: OnWait | None = None,
+    make: Callable[[], AsyncGenerator[T, None]], policy: RetryPolicy, *, peer: str
 ) -> AsyncGenerator[T, None]:
     """The pieces of `make()`, made anew by the policy as long as no piece came.
 
@@ -149,7 +161,7 @@ async def begun_stream(
         except StopAsyncIteration:
             return stream, []
 
-    stream, first = await with_retries(begin, policy, peer=peer, on_wait=on_wait)
+    stream, first = await with_retries(begin, policy, peer=peer)
     async with contextlib.aclosing(stream):
         for piece in first:
             yield piece

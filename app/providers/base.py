@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from audio.pcm import Clip
@@ -85,11 +85,16 @@ class ChatRole(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """The model wants a tool to run. `arguments` is the JSON text that it wrote."""
+    """The model wants a tool to run. `arguments` is the JSON text that it wrote.
+
+    `carry` is for the provider alone that made the call: what it must be sent again beside it,
+    as long as the reply goes on.
+    """
 
     call_id: str
     name: str
     arguments: str
+    carry: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,14 @@ class ToolSpec:
     name: str
     description: str
     parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The reply's text must be one JSON object of this strict JSON Schema."""
+
+    name: str
+    schema: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +186,15 @@ class ChatModel(Protocol):
         ...
 
     def reply(
-        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        self,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ToolSpec],
+        form: Form | None = None,
     ) -> AsyncGenerator[ChatChunk, None]:
         """Stream one reply; ends with `Finished`. Raises AppError, SERVER_CUT_OFF included.
 
-        Closing the generator cancels the request.
+        Closing the generator cancels the request. `form` is a wish: a model that knows no forms
+        answers in other words.
         """
         ...
 

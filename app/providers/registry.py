@@ -1,4 +1,4 @@
-"""Makes the three current providers from settings and keys, and keeps them until these change.
+"""Makes the current providers from settings and keys, and keeps them until these change.
 
 Concrete classes come in through `Factories`. Core thread.
 """
@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.errors import AppError, Code
-from app.net.address import OPENAI_HOST, host_of
+from app.events import ListedModel
+from app.net.address import OPENAI_HOST, ServerAddress, parse_address
 from app.providers.base import ChatModel, Speech, Transcriber
-from app.providers.catalogue import ModelRole, default_model, default_voice
+from app.providers.catalogue import ModelRole, catalogue, default_model, default_voice
+from app.providers.presets import default_model_at, default_voice_at
 from app.secrets import KeyVault, Secret
+from app.services import Service
 from app.settings import Settings, Source
+
+_KEYRING_WITHIN_S = 0.5
+"""A server nearby mostly needs no key, and is not kept waiting for a locked keyring."""
 
 
 class Client(Protocol):
@@ -36,11 +42,21 @@ P = TypeVar("P", bound=_Provider)
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceStyle:
+    """How a server's voice speaks: its name, 1 for its own pace, and in words how it sounds."""
+
+    voice: str
+    speed: float = 1.0
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Factories(Generic[C]):
     """How each kind of provider is made.
 
     `client` takes address and key, `built_in_speech` a language (ISO 639-1), the server's kinds a
-    client and a model, `server_speech` also a voice.
+    client and a model, the voices also a style. `openai_chat_model` is for OpenAI's own host,
+    `read_aloud_speech` for Realtime models. `models` asks a server what it offers.
     """
 
     client: Callable[[str, Secret | None], C]
@@ -49,14 +65,17 @@ class Factories(Generic[C]):
     built_in_speech: Callable[[str], Speech]
     server_transcriber: Callable[[C, str], Transcriber]
     server_chat_model: Callable[[C, str], ChatModel]
-    server_speech: Callable[[C, str, str], Speech]
+    openai_chat_model: Callable[[C, str], ChatModel]
+    server_speech: Callable[[C, str, VoiceStyle], Speech]
+    read_aloud_speech: Callable[[C, str, VoiceStyle], Speech]
+    models: Callable[[C], Awaitable[Sequence[ListedModel]]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Server:
     """What tells one connection from another."""
 
-    base_url: str
+    address: ServerAddress
     key: Secret
 
 
@@ -66,7 +85,7 @@ class _Wanted:
 
     server: _Server | None
     model: str = ""
-    voice: str = ""
+    style: VoiceStyle | None = None
     language: str = ""
 
 
@@ -83,7 +102,10 @@ def _today() -> datetime.date:
 
 
 class Registry:
-    """The current providers. A replaced one is closed, and a connection with its last user."""
+    """The current providers. A replaced one is closed, and a connection with its last user.
+
+    Services on one server share its connection.
+    """
 
     def __init__(
         self,
@@ -102,28 +124,30 @@ class Registry:
 
     async def transcriber(self, settings: Settings) -> Transcriber:
         """Who turns speech into words. Raises AppError; KEY_MISSING for OpenAI without a key."""
-        chosen = settings.transcription
-        wanted = await self._wanted(settings, chosen.source, ModelRole.TRANSCRIPTION, chosen.model)
+        wanted = await self._wanted(settings, Service.TRANSCRIPTION)
         return await self._current(self._transcriber, wanted, self._new_transcriber)
 
     async def chat_model(self, settings: Settings) -> ChatModel:
         """Who answers. Raises AppError as `transcriber` does."""
-        chosen = settings.chat
-        wanted = await self._wanted(settings, chosen.source, ModelRole.CHAT, chosen.model)
+        wanted = await self._wanted(settings, Service.CHAT)
         return await self._current(self._chat_model, wanted, self._new_chat_model)
 
     async def speech(self, settings: Settings) -> Speech:
         """Who speaks. Raises AppError as `transcriber` does."""
-        chosen = settings.speech
-        wanted = await self._wanted(
-            settings,
-            chosen.source,
-            ModelRole.SPEECH,
-            chosen.model,
-            settings.transcription.language,
-            chosen.voice,
-        )
+        wanted = await self._wanted(settings, Service.SPEECH)
         return await self._current(self._speech, wanted, self._new_speech)
+
+    async def models(self, settings: Settings, service: Service) -> Sequence[ListedModel]:
+        """What the server of a service says it offers. Raises AppError."""
+        server = await self._server(settings.address_of(service))
+        client = self._clients.get(server)
+        if client is not None:
+            return await self._make.models(client)
+        client = self._make.client(server.address.url, server.key or None)
+        try:
+            return await self._make.models(client)
+        finally:
+            await client.aclose()
 
     async def aclose(self) -> None:
         """Close all providers and connections."""
@@ -133,27 +157,35 @@ class Registry:
             await _empty(self._speech)
             await self._close_unused()
 
-    async def _wanted(
-        self,
-        settings: Settings,
-        source: Source,
-        role: ModelRole,
-        model: str,
-        language: str = "",
-        voice: str = "",
-    ) -> _Wanted:
-        if source is Source.BUILT_IN:
-            return _Wanted(None, language=language)
-        base_url = settings.server.base_url
-        host = host_of(base_url)
-        found = await self._vault.find(host)
-        if not found.secret and host == OPENAI_HOST:
-            raise AppError(Code.KEY_MISSING, host)
-        return _Wanted(
-            _Server(base_url, found.secret),
-            model or default_model(role, self._today()),
-            (voice or default_voice()) if role is ModelRole.SPEECH else "",
-        )
+    async def _wanted(self, settings: Settings, service: Service) -> _Wanted:
+        if settings.source_of(service) is Source.BUILT_IN:
+            is_speech = service is Service.SPEECH
+            return _Wanted(None, language=settings.transcription.language if is_speech else "")
+        server = await self._server(settings.address_of(service))
+        model = settings.model_of(service) or self._default_model(service, server.address)
+        if service is not Service.SPEECH:
+            return _Wanted(server, model)
+        chosen = settings.speech
+        voice = chosen.voice or default_voice_at(server.address.url) or default_voice()
+        return _Wanted(server, model, VoiceStyle(voice, chosen.speed, chosen.instructions))
+
+    async def _server(self, base_url: str) -> _Server:
+        address = parse_address(base_url)
+        if address.is_near:
+            found = await self._vault.find_soon(address.origin, _KEYRING_WITHIN_S)
+        else:
+            found = await self._vault.find(address.origin)
+        if not found.secret and address.is_openai:
+            raise AppError(Code.KEY_MISSING, OPENAI_HOST)
+        return _Server(address, found.secret)
+
+    def _default_model(self, service: Service, address: ServerAddress) -> str:
+        """The best model that is known; of a compatible server one that is asked the plain way."""
+        role = ModelRole(service.value)
+        model = default_model_at(address.url, service) or default_model(role, self._today())
+        if _is_realtime(model) and not address.is_openai:
+            return next(name for name in catalogue().roles[role] if not _is_realtime(name))
+        return model
 
     async def _current(self, slot: _Slot[P], wanted: _Wanted, make: Callable[[_Wanted], P]) -> P:
         async with self._changing:
@@ -173,16 +205,20 @@ class Registry:
     def _new_chat_model(self, wanted: _Wanted) -> ChatModel:
         if wanted.server is None:
             return self._make.built_in_chat_model()
-        return self._make.server_chat_model(self._client(wanted.server), wanted.model)
+        is_openai = wanted.server.address.is_openai
+        make = self._make.openai_chat_model if is_openai else self._make.server_chat_model
+        return make(self._client(wanted.server), wanted.model)
 
     def _new_speech(self, wanted: _Wanted) -> Speech:
-        if wanted.server is None:
+        if wanted.server is None or wanted.style is None:
             return self._make.built_in_speech(wanted.language)
-        return self._make.server_speech(self._client(wanted.server), wanted.model, wanted.voice)
+        reads = _is_realtime(wanted.model)
+        make = self._make.read_aloud_speech if reads else self._make.server_speech
+        return make(self._client(wanted.server), wanted.model, wanted.style)
 
     def _client(self, server: _Server) -> Client:
         if server not in self._clients:
-            self._clients[server] = self._make.client(server.base_url, server.key or None)
+            self._clients[server] = self._make.client(server.address.url, server.key or None)
         return self._clients[server]
 
     async def _close_unused(self) -> None:
@@ -190,6 +226,11 @@ class Registry:
         used = {slot.wanted.server for slot in slots if slot.wanted is not None}
         for server in [server for server in self._clients if server not in used]:
             await self._clients.pop(server).aclose()
+
+
+def _is_realtime(model: str) -> bool:
+    """Whether a model is spoken to over the Realtime API alone."""
+    return model in catalogue().roles[ModelRole.REALTIME]
 
 
 async def _empty(slot: _Slot[P]) -> None:

@@ -16,6 +16,7 @@ from app.providers.base import (
     ChatMessage,
     Finished,
     FinishReason,
+    Form,
     Hints,
     OnPartial,
     TextDelta,
@@ -87,7 +88,10 @@ class ScriptedChatModel:
         """Nothing to load."""
 
     async def reply(
-        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        self,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ToolSpec],
+        form: Form | None = None,
     ) -> AsyncGenerator[ChatChunk, None]:
         """The next reply of the script."""
         self.asked.append(tuple(messages))

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
-from app.providers.base import ChatChunk, ChatMessage, Finished, FinishReason, TextDelta, ToolSpec
+from app.providers.base import (
+    ChatChunk,
+    ChatMessage,
+    Finished,
+    FinishReason,
+    Form,
+    TextDelta,
+    ToolSpec,
+)
 
 
 class FixedReply:
@@ -23,7 +31,10 @@ class FixedReply:
         """Nothing to load."""
 
     async def reply(
-        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        self,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ToolSpec],
+        form: Form | None = None,
     ) -> AsyncGenerator[ChatChunk, None]:
         """The text, whatever was asked."""
         yield TextDelta(self._text)

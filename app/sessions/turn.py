@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+from app import events
 from app.conversation.history import chat_messages
 from app.conversation.message import Message, Role
 from app.errors import AppError
@@ -31,6 +32,7 @@ class TurnSession:
     def __init__(self, parts: TurnParts) -> None:
         self._parts = parts
         self._announcements: deque[FixedReply] = deque()
+        self._partial = ""
         self.approvals = Approvals(parts.publish, self._ask_aloud, self._on_asking)
         self.hearing = Hearing(
             HearingParts(
@@ -40,7 +42,7 @@ class TurnSession:
                 hints=self._hints,
                 is_audible=lambda stream_id, played_ms: self.floor.is_audible(stream_id, played_ms),
                 on_words=self._on_words,
-                on_nothing=self._resume,
+                on_nothing=self._on_nothing,
                 on_early=self._on_early,
                 on_void=lambda: self.floor.discard_prepared(),
                 on_quiet=lambda: parts.post(QuietNow()),
@@ -54,6 +56,7 @@ class TurnSession:
     # What was said
 
     async def _on_words(self, take: HeardTake, text: str) -> None:
+        self._show_partial("")
         if self.approvals.hear(text, during_playback=take.over_sound):
             await self._resume(take)
             return
@@ -63,6 +66,7 @@ class TurnSession:
             await self._user_turn(Message(Role.USER, text, spoken=True))
 
     async def _on_early(self, take: HeardTake, text: str) -> None:
+        self._show_partial(text)
         if not text:
             return
         wait_ms = self._parts.hangover_ms(text)
@@ -78,6 +82,15 @@ class TurnSession:
             return  # Told when the turn is certain.
         history = self._history(whole=True, then=(Message(Role.USER, text, spoken=True),))
         await self.floor.prepare(text, model, history)
+
+    async def _on_nothing(self, take: HeardTake) -> None:
+        self._show_partial("")
+        await self._resume(take)
+
+    def _show_partial(self, text: str) -> None:
+        if text != self._partial:
+            self._partial = text
+            self._parts.publish(events.PartialTranscript(text))
 
     async def _resume(self, take: HeardTake) -> None:
         if self.floor.voice_of(take.interrupted) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -12,6 +11,8 @@ from app.conversation.sentences import Piece, SentenceSplitter
 from app.errors import AppError
 from app.providers.base import Speech
 from app.sessions.audio_port import Playback
+from app.sessions.rendering import Rendering
+from app.sessions.voice_onset import OnsetFinder
 from audio.messages import Play, PlayEnd
 from audio.pcm import Clip
 from audio.resample import resample
@@ -19,12 +20,14 @@ from audio.resample import resample
 LEAD_S = 8.0
 """How far synthesis may run ahead of the listener: what is cut off was not paid for."""
 
-_CLIPS_AHEAD = 128
 _TAIL_MS = 60
 """Less than this at the end of what was sent is only the fade of the last sound."""
 
-_MS_PER_CHARACTER = 60
-"""Length of a piece that is still being synthesised, until it is known."""
+_PIECES_AT_ONCE = 2
+"""One is sent to the listener, and the next one is synthesised meanwhile."""
+
+_LOOK_AGAIN_S = 0.25
+"""The length of a piece is a guess until it is there."""
 
 
 class Clear(Protocol):
@@ -38,6 +41,8 @@ class Clear(Protocol):
 class VoiceOut:
     """Core thread. `run` is one task of the reply's task group.
 
+    The first sound goes out at once, without the silence before it.
+
     `clear` is waited for before the first sound: none starts over a person.
     """
 
@@ -49,12 +54,15 @@ class VoiceOut:
         self._speech = speech
         self._clear = clear
         self._pieces: asyncio.Queue[Piece | None] = asyncio.Queue()
-        self._sound: asyncio.Queue[Clip | Piece | None] = asyncio.Queue(maxsize=_CLIPS_AHEAD)
+        self._room = asyncio.Semaphore(_PIECES_AT_ONCE)
+        self._renderings: asyncio.Queue[Rendering | None] = asyncio.Queue()
+        self._open: list[Rendering] = []
+        self._onset = OnsetFinder()
         self._rate_hz = 0
         self._sent_ms = 0.0
         self._started_at = 0.0
         self._spoken: list[SpokenPiece] = []
-        self._piece: Piece | None = None
+        self._sending: Rendering | None = None
         self._piece_begins_ms = 0.0
 
     def say(self, piece: Piece) -> None:
@@ -70,20 +78,19 @@ class VoiceOut:
 
         Raises AppError when the voice fails, after what was synthesised before was heard.
         """
-        sending = asyncio.create_task(self._send(), name=f"send {self.stream_id}")
+        rendering = asyncio.create_task(self._render(), name=f"render {self.stream_id}")
         failure: AppError | None = None
         try:
             try:
-                await self._synthesise()
+                await self._send()
             except AppError as error:
                 failure = error
-            await self._sound.put(None)
-            await sending
+                await self._stop(rendering)
             if self._rate_hz:
+                await self._port.send(PlayEnd(self.stream_id))
                 await self.finished.wait()
         finally:
-            sending.cancel()
-            await asyncio.wait([sending])
+            await self._stop(rendering)
         if failure is not None:
             raise failure
 
@@ -99,9 +106,8 @@ class VoiceOut:
     def heard(self, text: str, played_ms: int) -> str:
         """The part of the reply's `text` that `played_ms` of sound covers."""
         spoken = [*self._spoken]
-        if self._piece is not None:
-            least_ms = self._piece_begins_ms + _MS_PER_CHARACTER * len(self._piece.text)
-            spoken.append(self._spoken_piece(self._piece, max(self._sent_ms, least_ms)))
+        if self._sending is not None:
+            spoken.append(self._unfinished(self._sending))
         return text[: heard_until(spoken, played_ms, text)]
 
     def audible_after(self, played_ms: int) -> bool:
@@ -113,37 +119,59 @@ class VoiceOut:
         """Whether the engine knows the stream."""
         return bool(self._rate_hz)
 
-    async def _synthesise(self) -> None:
+    async def _stop(self, rendering: asyncio.Task[None]) -> None:
+        rendering.cancel()
+        await asyncio.wait([rendering])
+        await asyncio.gather(*(opened.aclose() for opened in self._open))
+        self._open.clear()
+
+    async def _render(self) -> None:
         while (piece := await self._pieces.get()) is not None:
+            await self._room.acquire()
+            if self._open:
+                await self._open[-1].begun.wait()
             await self._wait_for_listener()
-            await self._sound.put(piece)
-            async with contextlib.aclosing(self._speech.speak(piece.text)) as clips:
-                async for clip in clips:
-                    await self._sound.put(clip)
+            rendering = Rendering(self._speech, piece)
+            self._open.append(rendering)
+            self._renderings.put_nowait(rendering)
+        self._renderings.put_nowait(None)
 
     async def _wait_for_listener(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            ahead_s = self._sent_ms / 1000
+            ahead_s = self._rendered_ms() / 1000
             if self.started.is_set():
                 ahead_s -= loop.time() - self._started_at
             if ahead_s < LEAD_S:
                 return
-            await asyncio.sleep(ahead_s - LEAD_S + 0.01)
+            await asyncio.sleep(min(_LOOK_AGAIN_S, ahead_s - LEAD_S + 0.01))
+
+    def _rendered_ms(self) -> float:
+        """Where in the stream what is being synthesised will end."""
+        begins_ms = self._sent_ms if self._sending is None else self._piece_begins_ms
+        return max(self._sent_ms, begins_ms + sum(open.length_ms() for open in self._open))
 
     async def _send(self) -> None:
-        while (item := await self._sound.get()) is not None:
-            if isinstance(item, Clip):
-                await self._send_clip(item)
-            else:
-                self._close_piece()
-                self._piece, self._piece_begins_ms = item, self._sent_ms
-        self._close_piece()
-        if self._rate_hz:
-            await self._port.send(PlayEnd(self.stream_id))
+        while (rendering := await self._renderings.get()) is not None:
+            self._sending, self._piece_begins_ms = rendering, self._sent_ms
+            try:
+                while (clip := await rendering.next()) is not None:
+                    await self._send_clip(clip)
+            except AppError:
+                self._spoken.append(self._unfinished(rendering))
+                self._sending = None
+                raise
+            self._spoken.append(self._spoken_piece(rendering.piece, self._sent_ms))
+            self._sending = None
+            self._open.remove(rendering)
+            self._room.release()
 
     async def _send_clip(self, clip: Clip) -> None:
         if not self._rate_hz:
+            audible = self._onset.feed(clip)
+            if audible is None:
+                return
+            clip = audible
             await self._clear.wait()
             self._rate_hz = clip.rate_hz
             await self._port.send(Play(self.stream_id, clip.rate_hz))
@@ -152,10 +180,10 @@ class VoiceOut:
         self._sent_ms += len(clip.samples()) * 1000 / clip.rate_hz
         await self._port.send_pcm(self.stream_id, clip.data)
 
-    def _close_piece(self) -> None:
-        if self._piece is not None:
-            self._spoken.append(self._spoken_piece(self._piece, self._sent_ms))
-            self._piece = None
+    def _unfinished(self, rendering: Rendering) -> SpokenPiece:
+        """A piece of which the end has not come, or never will."""
+        likely_end_ms = self._piece_begins_ms + rendering.likely_ms
+        return self._spoken_piece(rendering.piece, max(self._sent_ms, likely_end_ms))
 
     def _spoken_piece(self, piece: Piece, ends_ms: float) -> SpokenPiece:
         begins_ms = self._piece_begins_ms

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from audio.pcm import level_dbfs
+from audio.pcm import Clip, level_dbfs
 from tests.desk.aimock import ModelServer, ToolCall, fixtures
 from tests.desk.screen import Screen
 from tests.desk.sound import MICROPHONE, SoundServer
@@ -110,6 +110,33 @@ def test_speaking_over_a_reply_silences_it_and_the_next_request_ends_where_liste
     cut = next(m["content"] for m in asked[-1] if m["role"] == "assistant")
     assert cut.startswith(heard.strip())
     assert story[len(heard) :].split(".")[1] not in cut
+
+
+@pytest.mark.desk
+def test_a_pause_for_thought_is_no_end_and_what_it_called_for_is_forgotten(
+    sound: SoundServer,
+    screen: Screen,
+    tmp_path: Path,
+    model_server: Callable[..., ModelServer],
+) -> None:
+    server = model_server(
+        fixtures(transcript="Set a timer for tea, please.", reply=REPLY, speech=say("it is done"))
+    )
+    begins, ends = say("set a timer", tail_ms=175), say("for tea please", lead_ms=175)
+    with RunningSayso(
+        tmp_path / "home", sound.environment, screen.environment,
+        settings=settings_for(server.base_url),
+    ) as sayso:  # fmt: skip
+        sayso.wait_until_listening(sound)
+        sound.say_clip(Clip(begins.rate_hz, begins.data + ends.data))
+        sayso.wait_for_reply(1)
+        sayso.wait_until_no_takes()
+        assert [role for role, _, _ in sayso.messages] == ["user", "assistant"]
+        assert sayso.quit() == 0
+    bodies = [e["body"] for e in server.journal() if e["path"].endswith("completions")]
+    assert all([m["role"] for m in body["messages"]] == ["system", "user"] for body in bodies)
+    paths = [entry["path"] for entry in server.journal()]
+    assert paths.count("/v1/audio/transcriptions") >= 2
 
 
 def is_loud(data: bytes) -> bool:

@@ -16,16 +16,19 @@ from app.net.policy import (
     next_wait_s,
     with_retries,
 )
+from app.services import Service
 
 POLICY = RetryPolicy(retries=2, base_wait_s=0.5, longest_wait_s=0.8, begin_within_s=20)
 QUICK = RetryPolicy().scaled(0.001)
 PATIENT = Deadlines(5, 5, 5, 5)
 RETRIED = [
+    Code.OFFLINE,
     Code.SERVER_UNREACHABLE,
     Code.SERVER_SILENT,
     Code.SERVER_CUT_OFF,
     Code.SERVER_ERROR,
     Code.SERVER_BUSY,
+    Code.MODEL_LOADING,
 ]
 
 
@@ -95,6 +98,17 @@ class _Failing:
         return "done"
 
 
+class _Waits:
+    """Notes each wait and its end."""
+
+    def __init__(self) -> None:
+        self.told: list[Code | str] = []
+
+    def __call__(self, wait_s: float, error: AppError) -> Callable[[], None]:
+        self.told.append(error.code)
+        return lambda: self.told.append("over")
+
+
 @pytest.mark.parametrize(
     ("codes", "calls", "ends"),
     [
@@ -109,17 +123,15 @@ class _Failing:
 async def test_calls_are_repeated_by_the_policy(
     codes: list[Code], calls: int, ends: str | Code
 ) -> None:
-    call, waits = _Failing(*codes), []
-    policy = RetryPolicy(base_wait_s=0.001)
+    call, waits = _Failing(*codes), _Waits()
+    policy = RetryPolicy(base_wait_s=0.001, on_wait=waits)
     try:
-        result: str | Code = await with_retries(
-            call, policy, peer="host", on_wait=lambda wait_s, error: waits.append(error.code)
-        )
+        result: str | Code = await with_retries(call, policy, peer="host")
     except AppError as error:
         result = error.code
     assert result == ends
     assert call.calls == calls
-    assert waits == codes[: calls - 1]
+    assert waits.told == [told for code in codes[: calls - 1] for told in (code, "over")]
 
 
 async def _forever() -> str:
@@ -142,17 +154,44 @@ async def test_a_time_out_of_the_call_itself_is_not_taken_for_ours() -> None:
 
 
 async def test_a_wait_between_calls_can_be_cancelled() -> None:
-    waiting = asyncio.Event()
+    waiting, told = asyncio.Event(), _Waits()
+
+    def on_wait(wait_s: float, error: AppError) -> Callable[[], None]:
+        waiting.set()
+        return told(wait_s, error)
+
     call = _Failing(Code.SERVER_ERROR)
-    policy = RetryPolicy(base_wait_s=60, longest_wait_s=60, begin_within_s=100)
-    task = asyncio.ensure_future(
-        with_retries(call, policy, peer="host", on_wait=lambda *_: waiting.set())
-    )
+    policy = RetryPolicy(base_wait_s=60, longest_wait_s=60, begin_within_s=100, on_wait=on_wait)
+    task = asyncio.ensure_future(with_retries(call, policy, peer="host"))
     await waiting.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert call.calls == 1
+    assert told.told == [Code.SERVER_ERROR, "over"]
+
+
+@pytest.mark.parametrize(("elapsed_s", "goes_on"), [(0, True), (15, True), (19.6, False)])
+def test_a_model_that_is_loaded_is_waited_for(elapsed_s: float, goes_on: bool) -> None:
+    error = AppError(Code.MODEL_LOADING)
+    wait_s = next_wait_s(POLICY, error, 9, elapsed_s, chance=0)
+    assert wait_s == (POLICY.longest_wait_s if goes_on else None)
+
+
+async def test_each_service_tells_of_its_own_waits() -> None:
+    told: list[tuple[Service, float]] = []
+
+    def on_wait(service: Service, wait_s: float, error: AppError) -> Callable[[], None]:
+        told.append((service, wait_s))
+        return lambda: None
+
+    policies = Policies().watched(on_wait)
+    assert policies == Policies()
+    for policy in (policies.chat, policies.transcription, policies.speech):
+        assert policy.on_wait is not None
+        policy.on_wait(1.5, AppError(Code.SERVER_BUSY))
+    assert told == [(service, 1.5) for service in Service]
+    assert policies.warm_up.on_wait is None
 
 
 class _Source:

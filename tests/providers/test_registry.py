@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator, Sequence
 import pytest
 
 from app.errors import AppError, Code
+from app.events import ListedModel
 from app.providers.base import ChatChunk, ChatMessage, Hints, OnPartial, ToolSpec, Transcript
-from app.providers.registry import Factories, Registry
+from app.providers.registry import Factories, Registry, VoiceStyle
 from app.secrets import KeyVault, Secret
 from app.settings import Settings, changed
 from audio.pcm import Clip
@@ -56,12 +57,25 @@ class Provider:
         raise AssertionError
 
     def reply(
-        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        self,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ToolSpec],
+        form: Form | None = None,
     ) -> AsyncGenerator[ChatChunk, None]:
         raise AssertionError
 
     def speak(self, text: str) -> AsyncGenerator[Clip, None]:
         raise AssertionError
+
+
+def _said(style: VoiceStyle) -> tuple[str, ...]:
+    extra = (str(style.speed), style.instructions) if style.speed != 1 else ()
+    return (style.voice, *extra)
+
+
+async def _models(client: Client) -> tuple[ListedModel, ...]:
+    assert not client.closed
+    return (ListedModel(f"{client.base_url} {client.key}"),)
 
 
 def _registry(environ: dict[str, str], today: str = "2026-11-21") -> Registry:
@@ -71,8 +85,13 @@ def _registry(environ: dict[str, str], today: str = "2026-11-21") -> Registry:
         built_in_chat_model=lambda: Provider(None, "built in"),
         built_in_speech=lambda language: Provider(None, "built in", language),
         server_transcriber=lambda client, model: Provider(client, model),
-        server_chat_model=lambda client, model: Provider(client, model),
-        server_speech=lambda client, model, voice: Provider(client, model, voice),
+        server_chat_model=lambda client, model: Provider(client, "completions", model),
+        openai_chat_model=lambda client, model: Provider(client, "responses", model),
+        server_speech=lambda client, model, style: Provider(client, model, *_said(style)),
+        read_aloud_speech=lambda client, model, style: Provider(
+            client, "aloud", model, *_said(style)
+        ),
+        models=_models,
     )
     return Registry(KeyVault(environ), factories, lambda: datetime.date.fromisoformat(today))
 
@@ -98,7 +117,7 @@ async def test_providers_of_one_server_share_its_client() -> None:
     providers = await _three(registry, changed(Settings(), ALL_SERVER))
     assert [provider.label for provider in providers] == [
         "gpt-transcribe",
-        "gpt-4o",
+        "responses/gpt-4o",
         "gpt-4o-mini-tts/alloy",
     ]
     client = providers[0].client
@@ -113,9 +132,9 @@ async def test_providers_of_one_server_share_its_client() -> None:
 async def test_defaults_follow_the_date_and_choices_stay() -> None:
     settings = changed(Settings(), ALL_SERVER)
     registry = _registry(OPENAI, "2027-02-01")
-    assert (await registry.chat_model(settings)).label == "gpt-6-luna"
+    assert (await registry.chat_model(settings)).label == "responses/gpt-6-luna"
     chosen = changed(settings, {"chat.model": "gpt-4o", "speech.voice": "marin"})
-    assert (await registry.chat_model(chosen)).label == "gpt-4o"
+    assert (await registry.chat_model(chosen)).label == "responses/gpt-4o"
     assert (await registry.speech(chosen)).label == "gpt-4o-mini-tts/marin"
 
 

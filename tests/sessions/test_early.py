@@ -51,6 +51,7 @@ async def test_the_reply_is_begun_in_the_pause_and_comes_out_at_its_end(tmp_path
         s.engine.begin_take("one")
         s.engine.pause("one")
         await s.until(lambda: speech.said)
+        assert s.of(events.PartialTranscript) == [events.PartialTranscript("what time is it?")]
         assert not s.of(events.MessageAdded)
         assert not s.of(events.ReplyStarted)
         assert not played(s)
@@ -65,6 +66,7 @@ async def test_the_reply_is_begun_in_the_pause_and_comes_out_at_its_end(tmp_path
         assert kinds.index(events.MessageAdded) < kinds.index(events.ReplyStarted)
         assert (len(hears.clips_ms), len(answers.asked)) == (1, 1)
         assert played(s)
+        assert s.of(events.PartialTranscript)[-1].text == ""
         assert not (s.journal / "one").exists()
 
 

@@ -35,6 +35,10 @@ def remedy(notice: Notice) -> commands.Command | Destination | None:
     match notice.action:
         case Action.RETRY:
             return commands.Retry()
+        case Action.CONTINUE:
+            return commands.ContinueReply()
+        case Action.NEW_CONVERSATION:
+            return commands.NewConversation()
         case Action.TRANSCRIBE_KEPT:
             return commands.TranscribeKept()
         case Action.USE_BUILT_IN:

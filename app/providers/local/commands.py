@@ -15,6 +15,7 @@ from app.providers.base import (
     Expect,
     Finished,
     FinishReason,
+    Form,
     TextDelta,
     ToolCall,
     ToolSpec,
@@ -44,7 +45,10 @@ class CommandAssistant:
         match("what time is it")
 
     async def reply(
-        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        self,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ToolSpec],
+        form: Form | None = None,
     ) -> AsyncGenerator[ChatChunk, None]:
         """A tool's call for a command, or the sentence that answers it."""
         if messages and messages[-1].role is ChatRole.TOOL:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.errors import AppError, Code
 from app.net.policy import begun_stream, guarded_stream
-from app.providers.base import ChatChunk, ChatMessage, ChatRole, ToolSpec
+from app.providers.base import ChatChunk, ChatMessage, ChatRole, Form, ToolSpec
 from app.providers.catalogue import facts
 from app.providers.openai.chat_stream import ReplyReader
 from app.providers.openai.client import OpenAIClient, timeouts
@@ -48,7 +48,10 @@ class ChatCompletionsModel:
         await self._client.warm()
 
     def reply(
-        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+        self,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ToolSpec],
+        form: Form | None = None,
     ) -> AsyncGenerator[ChatChunk, None]:
         """Stream one reply. Raises AppError; SERVER_CUT_OFF after what came until then.
 

@@ -1,0 +1,71 @@
+"""The fault table as markdown: `python -m tests.faults.table FILE`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.faults.catalogue import FAULTS
+from tests.faults.clock import SPEED, run_hurried
+from tests.faults.live import Lived, live_through
+
+_HEAD = """\
+# The fault table
+
+Made by `python -m tests.faults.table tests/faults/TABLE.md`. Each row is the whole app, without
+devices, and a server on loopback with one fault: a turn before it, the turn shown here, and a turn
+after it. Waiting passes {speed:g} times as fast as the clock that deadlines are kept by; the times
+here are those of that clock, which is what a person would wait.
+
+| fault | in | told | after | heard | answered | sound | recording | requests | took | goes on |
+|---|---|---|--:|---|---|--:|---|--:|--:|---|
+"""
+
+
+def as_markdown(rows: Iterable[Lived]) -> str:
+    """The table."""
+    return _HEAD.format(speed=SPEED) + "".join(f"{_row(row)}\n" for row in rows)
+
+
+def _row(row: Lived) -> str:
+    told = "<br>".join(f"`{n.code}` {n.message} {n.hint} [{n.action}]" for n in row.notices)
+    cells = [
+        row.fault,
+        row.service,
+        told or "nothing",
+        "" if row.told_s is None else f"{row.told_s:.1f} s",
+        row.heard or "–",
+        row.replied or "–",
+        f"{row.spoken_ms} ms",
+        "kept" if row.kept else "became text" if row.heard else "gone",
+        str(row.requests),
+        f"{row.seconds:.1f} s",
+        "yes" if row.goes_on else "NO",
+    ]
+    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
+
+
+def _plain(cell: str) -> str:
+    # Ports differ from run to run.
+    import re
+
+    return re.sub(r"127\.0\.0\.1:\d+", "the server", cell).replace("|", "\\|").replace("\n", " ")
+
+
+def main(arguments: list[str]) -> int:
+    """Live through all of it and write the table."""
+    names = arguments[1:]
+    rows = []
+    for fault in FAULTS:
+        if names and fault.name not in names:
+            continue
+        for service in fault.expected:
+            rows.append(run_hurried(live_through(fault, service)))
+            print(_row(rows[-1]), file=sys.stderr)
+    Path(arguments[0]).write_text(as_markdown(rows), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
