@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import __version__
 from app.errors import EXIT_INTERRUPTED, AppError, Code
+from app.postponed import postpone
+
+if TYPE_CHECKING:
+    from app.thread import CoreThread
 
 _EXITS = """\
 exit codes: 0 done · 1 failure · 2 usage · 3 key · 4 network or server · 5 sound · 6 denied
@@ -55,13 +61,19 @@ def _parser() -> argparse.ArgumentParser:
     devices.add_argument("--json", action="store_true", help="for programs")
     devices.set_defaults(run=_devices)
 
-    config = commands.add_parser("config", help="show or change a setting")
-    config.add_argument("name", nargs="?", help="for instance chat.source")
-    config.add_argument("value", nargs="?", help="the new value; without it the setting is shown")
+    config = commands.add_parser("config", help="show or change a setting, or test the services")
+    config.add_argument("name", nargs="?", help="for instance chat.source; or: test")
+    config.add_argument(
+        "value",
+        nargs="?",
+        help="the new value; without it the setting is shown. After test: chat, transcription, "
+        "speech",
+    )
     config.set_defaults(run=_config)
 
     key = commands.add_parser("key", help="keep or forget the server's key")
     key.add_argument("action", choices=("set", "forget", "where"))
+    key.add_argument("host", nargs="?", default="", help="another server than the common one")
     key.set_defaults(run=_key)
 
     pages = commands.add_parser("help", help="read the manual")
@@ -84,13 +96,21 @@ def _add_talk(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _window(options: argparse.Namespace) -> int:
+    gc.disable()  # until the window has settled: there is no garbage yet, and much to look through
+    # Many small classes, which take as long to make as the window.
+    postpone("app.commands", "app.conversation.message", "app.events")
     from app.cli import start
 
     if not start.has_display():
+        gc.enable()
         return start.terminal_instead(verbose=options.verbose)
+    return start.in_window(_run_window, verbose=options.verbose)
+
+
+def _run_window(core: CoreThread, *, argv: Sequence[str]) -> int:
     from ui.main import run
 
-    return start.in_window(run, verbose=options.verbose)
+    return run(core, argv=argv)
 
 
 def _talk(options: argparse.Namespace) -> int:
@@ -116,7 +136,7 @@ def _config(options: argparse.Namespace) -> int:
 def _key(options: argparse.Namespace) -> int:
     from app.cli import key
 
-    return key.run(options.action)
+    return key.run(options.action, options.host)
 
 
 def _help(options: argparse.Namespace) -> int:

@@ -57,9 +57,10 @@ class PartialTranscript:
 
 @dataclass(frozen=True, slots=True)
 class MessageAdded:
-    """A finished message joined the conversation."""
+    """A finished message joined the conversation, at its end or in front of another one."""
 
     message: Message
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

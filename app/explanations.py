@@ -71,6 +71,16 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "The words could not be made out.",
         "Say it again, or type it.",
     ),
+    Code.STOPPED: _E(
+        _C.USAGE,
+        "You stopped it before it was text.",
+        "The recording is kept.",
+    ),
+    Code.TAKE_UNREADABLE: _E(
+        _C.STORAGE,
+        "The recording can no longer be read.",
+        "Say it again, or type it.",
+    ),
     Code.AUDIO_FILE_EMPTY: _E(
         _C.USAGE,
         "{detail} is empty.",
@@ -153,6 +163,12 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "{detail} sends speech in a format that Sayso cannot play.",
         "Choose another voice model or server. Replies are shown meanwhile.",
         Action.CHANGE_SERVER,
+    ),
+    Code.VOICE_STRAYED: _E(
+        _C.SERVER,
+        "The voice model {detail} did not keep to the words of this reply.",
+        "The reply is shown in writing.",
+        Action.NONE,
     ),
     Code.RECOGNIZER_FAILED: _E(
         _C.AUDIO,

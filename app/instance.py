@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the window does not wait for it
+    import asyncio
 
 _log = logging.getLogger(__name__)
 _SHOW = b"show\n"
@@ -35,6 +37,8 @@ class Instance:
 
     def ask_to_show(self) -> bool:
         """Ask the running one for its window; False when it does not answer."""
+        import socket
+
         if not hasattr(socket, "AF_UNIX"):
             return False
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
@@ -48,6 +52,8 @@ class Instance:
 
     async def serve(self, on_show: Callable[[], None]) -> None:
         """Answer later starts, until cancelled. Core thread; needs the lock."""
+        import asyncio
+
         if not hasattr(asyncio, "start_unix_server"):
             return
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import datetime
 import json
@@ -14,9 +13,12 @@ import threading
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.redaction import RedactingFilter, redact
+
+if TYPE_CHECKING:  # the window does not wait for it
+    import asyncio
 
 LOG_NAME = "sayso.log"
 FILES = 5

@@ -9,8 +9,8 @@ _C = Category
 NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
     Code.OFFLINE: _E(
         _C.NETWORK,
-        "This computer has no network.",
-        "What you said is kept. Sayso goes on when the network is back.",
+        "There is no connection to the internet.",
+        "What you said is kept. Sayso goes on when the connection is back.",
         Action.RETRY,
         retryable=True,
     ),
@@ -167,5 +167,10 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         _C.NETWORK,
         "{detail} for now.",
         "Sayso goes back by itself as soon as it can.",
+    ),
+    Code.BACK_AGAIN: _E(
+        _C.NETWORK,
+        "{detail} again.",
+        "",
     ),
 }

@@ -27,7 +27,9 @@ class NoticeBoard:
         self._up[error.code] = notice_id
         why = error.explanation
         self._publish(
-            events.Notice(notice_id, error.code, why.category, error.message, error.hint, why.action)
+            events.Notice(
+                notice_id, error.code, why.category, error.message, error.hint, why.action
+            )
         )
 
     def clear(self, *codes: Code) -> None:

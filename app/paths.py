@@ -7,8 +7,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from app.errors import AppError, Code
 
 
@@ -27,6 +25,8 @@ class Paths:
         if home := os.environ.get("SAYSO_HOME"):
             root = Path(home).expanduser().resolve()
             return cls(root / "config", root / "data", root / "state", root / "run")
+        import platformdirs
+
         dirs = platformdirs.PlatformDirs("sayso", appauthor=False)
         return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, _runtime_dir())
 

@@ -1,8 +1,9 @@
-"""The settings and the key, as the core changes and tells them. Core thread."""
+"""The settings and the keys, as the core changes and tells them. Core thread."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import pydantic
@@ -10,10 +11,11 @@ import pydantic
 from app import events
 from app.errors import AppError, Code
 from app.events import KeyPlace
-from app.net.address import host_of
+from app.net.address import ServerAddress, host_of, parse_origin
 from app.notices import NoticeBoard
 from app.secrets import KeyVault, Secret
-from app.settings import Settings, changed
+from app.services import Service
+from app.settings import Settings, Source, changed
 from app.settings_store import SettingsStore
 
 
@@ -35,9 +37,9 @@ class Preferences:
         self._publish = publish
 
     async def publish_all(self) -> None:
-        """Tell the settings and where the key is."""
+        """Tell the settings, and where the keys are once the keyring says."""
         self._publish(events.SettingsChanged(self.settings))
-        await self._publish_key()
+        self._publish_keys()
 
     async def change(self, values: dict[str, object]) -> bool:
         """Apply and save; True when the engine must be started anew for it.
@@ -50,35 +52,68 @@ class Preferences:
             raise AppError(Code.USAGE, _reason(error)) from error
         old, self.settings = self.settings, new
         self._publish(events.SettingsChanged(new))
-        if new.server != old.server:
-            await self._publish_key()
+        if _addresses(new) != _addresses(old):
+            self._publish_keys()
         try:
             await asyncio.to_thread(self._store.save, new)
         except AppError as error:
             self._notices.post(error)
         return new.audio != old.audio
 
-    async def store_key(self, secret: Secret) -> None:
-        """Keep the key for the server in the settings, or forget it when empty."""
-        host = host_of(self.settings.server.base_url)
+    async def store_key(self, secret: Secret, host: str = "") -> None:
+        """Keep the key of a server, or forget it when empty. Raises AppError.
+
+        `host` is the server's address or origin; empty means the common server in the settings.
+        """
+        origin = host_of(host or self.settings.server.base_url)
         if secret:
-            place = await self._vault.store(host, secret)
+            place = await self._vault.store(origin, secret)
             if place is KeyPlace.THIS_RUN:
                 self._notices.post(AppError(Code.KEYRING_MISSING))
             self._notices.clear(Code.KEY_MISSING, Code.KEY_WRONG, Code.KEY_FOR_OTHER_HOST)
         else:
-            await self._vault.forget(host)
-        await self._publish_key()
+            await self._vault.forget(origin)
+        self._publish_key(origin)
 
-    async def _publish_key(self) -> None:
+    def _publish_keys(self) -> None:
+        """Tell of each server that a service uses or may use; a locked keyring delays only that."""
+        for address in dict.fromkeys(_addresses(self.settings)):
+            self._publish_key(address)
+
+    def _publish_key(self, address: str) -> None:
         try:
-            host = host_of(self.settings.server.base_url)
-            found = await self._vault.find(host)
+            parsed = parse_origin(address)
+            self._vault.tell(address, lambda place: self._on_key(parsed, place))
         except AppError as error:
-            self._notices.post(error)
-            self._publish(events.KeyStatus("", KeyPlace.NONE))
-        else:
-            self._publish(events.KeyStatus(host, found.place))
+            if address in _used_addresses(self.settings):
+                self._notices.post(error)
+
+    def _on_key(self, server: ServerAddress, place: KeyPlace) -> None:
+        self._publish(events.KeyStatus(server.origin, place))
+        if place is not KeyPlace.LOCKED or server.is_near:
+            return  # A server nearby mostly needs no key; where it does, it says so.
+        if any(_is_at(address, server) for address in _used_addresses(self.settings)):
+            self._notices.post(AppError(Code.KEYRING_LOCKED))
+
+
+def _addresses(settings: Settings) -> tuple[str, ...]:
+    """The common server's and that of each service."""
+    return (settings.server.base_url, *(settings.address_of(service) for service in Service))
+
+
+def _used_addresses(settings: Settings) -> frozenset[str]:
+    """Those that a service is sent to."""
+    return frozenset(
+        settings.address_of(service)
+        for service in Service
+        if settings.source_of(service) is Source.SERVER
+    )
+
+
+def _is_at(address: str, server: ServerAddress) -> bool:
+    with contextlib.suppress(AppError):
+        return host_of(address) == server.origin
+    return False
 
 
 def _reason(error: KeyError | pydantic.ValidationError) -> str:

@@ -75,6 +75,17 @@ class SettingsStore:
                 self._put_aside(broken.content)
                 return self._from_backup()
 
+    def peek(self) -> Settings | None:
+        """The settings, where nothing is wrong with the file; it stays as it is in any case."""
+        try:
+            table = _parsed(_content(self._path))
+        except FileNotFoundError:
+            return Settings()
+        except _Broken:
+            return None
+        settings, bad = _validated(table)
+        return None if bad or _version(table) > SCHEMA_VERSION else settings
+
     def save(self, settings: Settings) -> None:
         """Replace the file; the one before becomes `.bak`, if it was good.
 

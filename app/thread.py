@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from app import commands, events, logs
+from app.postponed import load_postponed
+
+if TYPE_CHECKING:  # the window does not wait for it
+    import asyncio
 
 _log = logging.getLogger(__name__)
 
-Publish = Callable[[events.Event], None]
+Publish = Callable[["events.Event"], None]
 Post = Callable[[object], None]
 Main = Callable[[Publish, Callable[[Post], None]], Awaitable[None]]
 """Runs the core: told how to publish, it hands back how to post once it can take commands."""
@@ -37,6 +41,7 @@ class CoreThread:
 
     def start(self) -> None:
         """Begin. Returns at once."""
+        load_postponed()
         self._thread.start()
 
     def send(self, command: commands.Command) -> None:
@@ -60,6 +65,8 @@ class CoreThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        import asyncio
+
         try:
             with asyncio.Runner() as runner:
                 self._loop = runner.get_loop()

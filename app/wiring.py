@@ -30,6 +30,8 @@ from app.providers.local.voice import BuiltInVoice
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
 from app.providers.openai.probe import list_models
+from app.providers.openai.read_aloud import ReadAloudSpeech
+from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
 from app.providers.registry import Factories, Registry
@@ -128,7 +130,7 @@ async def _ground(paths: Paths, inbox: Inbox, publish: Publish) -> _Ground:
         notices=notices,
         preferences=preferences,
         store=store,
-        providers=CurrentProviders(_registry(vault), preferences),
+        providers=CurrentProviders(provider_registry(vault), preferences),
         timers=Timers(store, lambda timer: inbox.post(Announcement(_ring(timer), "timer"))),
         takes=TakeShelf(paths.journal),
         problems=[problem for problem in (loaded.problem, store_problem) if problem is not None],
@@ -240,7 +242,8 @@ class CurrentProviders:
         await self._registry.aclose()
 
 
-def _registry(vault: KeyVault) -> Registry:
+def provider_registry(vault: KeyVault) -> Registry:
+    """The providers that a user can choose from."""
     return Registry(
         vault,
         Factories(
@@ -250,9 +253,13 @@ def _registry(vault: KeyVault) -> Registry:
             built_in_speech=BuiltInVoice,
             server_transcriber=OpenAITranscriber,
             server_chat_model=ChatCompletionsModel,
-            openai_chat_model=ChatCompletionsModel,
-            server_speech=lambda client, model, style: OpenAISpeech(client, model, style.voice),
-            read_aloud_speech=lambda client, model, style: OpenAISpeech(client, model, style.voice),
+            openai_chat_model=ResponsesModel,
+            server_speech=lambda client, model, style: OpenAISpeech(
+                client, model, style.voice, speed=style.speed, instructions=style.instructions
+            ),
+            read_aloud_speech=lambda client, model, style: ReadAloudSpeech(
+                client, model, style.voice, speed=style.speed
+            ),
             models=list_models,
         ),
     )

@@ -147,7 +147,8 @@ class CapturePipeline:
         if probability >= _STILL and not self.endpointer.in_speech and self._is_echo(end):
             probability = 0.0
         self._still_ms = self._still_ms + window_ms if probability < _STILL else 0
-        edge = self.endpointer.feed(window_ms, probability, playing=playing)
+        echo = self.canceller is not None and self.coupling.has_echo
+        edge = self.endpointer.feed(window_ms, probability, playing=playing, echo=echo)
         if edge is Edge.STARTED and playing and not self.coupling.has_echo:
             self.coupling.doubt()
         return Heard(piece.tobytes(), edge, window_ms if probability >= _VOICED else 0)

@@ -10,14 +10,11 @@ import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
-from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
-from audio import wire
+from audio import launch, wire
+from audio.launch import LaunchedEngine, engine_environment
 from audio.messages import Command, Configure, EchoMode, Event, Pcm, Ready, Shutdown
-
-ENGINE_MODULE = "audio.engine"
-"""The program that `EngineClient.start` runs."""
 
 _READY_TIMEOUT_S = 15.0
 _SHUTDOWN_S = 3.0
@@ -26,30 +23,6 @@ _PIECE_BYTES = 64_000
 _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 _log = logging.getLogger(__name__)
-
-_KEPT_VARIABLES = frozenset(
-    {
-        "ALSA_CONFIG_DIR",
-        "ALSA_CONFIG_PATH",
-        "ALSA_PLUGIN_DIR",
-        "APPDATA",
-        "DBUS_SESSION_BUS_ADDRESS",
-        "HOME",
-        "LANG",
-        "LANGUAGE",
-        "LD_LIBRARY_PATH",
-        "LOCALAPPDATA",
-        "PATH",
-        "SYSTEMROOT",
-        "TEMP",
-        "TMP",
-        "TMPDIR",
-        "USERPROFILE",
-        "XDG_CONFIG_HOME",
-        "XDG_RUNTIME_DIR",
-    }
-)
-_KEPT_PREFIXES = ("LC_", "PIPEWIRE_", "PULSE_", "SAYSO_")
 
 
 class EngineFailed(Exception):
@@ -67,7 +40,9 @@ class EngineGone(Exception):
 class EngineClient:
     """One running engine. `close` it in any case, after EngineGone, too."""
 
-    def __init__(self, process: Process) -> None:
+    _begun: ClassVar[tuple[Configure, EngineClient] | None] = None
+
+    def __init__(self, process: Process | LaunchedEngine) -> None:
         self.ready = Ready(process.pid, EchoMode.OFF, "")
         self._process = process
         self._messages: asyncio.Queue[Event | Pcm | None] = asyncio.Queue()
@@ -83,34 +58,53 @@ class EngineClient:
     ) -> EngineClient:
         """Start an engine and wait until it is ready. Raises EngineFailed.
 
-        Of `environment` (this process's own if None) the engine gets what sound needs. `log` is a
-        file descriptor for its messages; without one they go to this process's stderr.
+        One that was begun with the same configuration is used; so is, without an `environment` of
+        its own, one that was launched early. Of the environment it gets what sound needs. `log` is
+        a file descriptor for its messages; without one they go to this process's stderr.
         """
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                ENGINE_MODULE,
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=log,
-                env=engine_environment(os.environ if environment is None else environment),
-                start_new_session=True,
-                creationflags=_NO_WINDOW,
-            )
-        except OSError as error:
-            raise EngineFailed(f"the audio engine cannot be started: {error}") from error
-        client = cls(process)
+        begun = await cls._take_begun(configure) if environment is None else None
+        client = begun or cls(await _process(environment, log))
+        await client._get_ready(None if begun else configure)  # noqa: SLF001 - its own kind
+        return client
+
+    async def _get_ready(self, configure: Configure | None) -> None:
+        """`configure` is what it has not been told yet. Raises EngineFailed."""
         try:
             async with asyncio.timeout(_READY_TIMEOUT_S):
-                await client.send(configure)
-                client.ready = await client._receive_ready()
+                if configure is not None:
+                    await self.send(configure)
+                self.ready = await self._receive_ready()
         except (EngineGone, EngineFailed, TimeoutError) as error:
-            await client._end(0.0)
+            await self._end(0.0)
             raise EngineFailed(str(error) or "the audio engine does not answer") from error
         except asyncio.CancelledError:
-            await client._end(0.0)
+            await self._end(0.0)
             raise
+
+    @classmethod
+    async def begin(cls, configure: Configure, *first: Command) -> None:
+        """Set the engine that was launched early to work, before its core is there to `start` it.
+
+        Does not wait for it. Does nothing where none was launched.
+        """
+        process = await launch.launched()
+        if process is None:
+            return
+        client = cls(process)
+        cls._begun = configure, client
+        with contextlib.suppress(EngineGone):  # `start` finds out
+            for message in (configure, *first):
+                await client.send(message)
+
+    @classmethod
+    async def _take_begun(cls, configure: Configure) -> EngineClient | None:
+        begun, cls._begun = cls._begun, None
+        if begun is None:
+            return None
+        wanted, client = begun
+        if wanted != configure:
+            await client.close()
+            return None
         return client
 
     async def send(self, message: Command) -> None:
@@ -193,12 +187,23 @@ class EngineClient:
         await self._reading
 
 
-def engine_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What an engine needs of an environment: the way to the sound, and no keys."""
-    kept = {
-        name: value
-        for name, value in environment.items()
-        if name.upper() in _KEPT_VARIABLES or name.startswith(_KEPT_PREFIXES)
-    }
-    kept["PYTHONPATH"] = str(Path(__file__).parents[1])
-    return kept
+async def _process(
+    environment: Mapping[str, str] | None, log: int | None
+) -> Process | LaunchedEngine:
+    launched = await launch.launched() if environment is None else None
+    if launched is not None:
+        return launched
+    try:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            launch.ENGINE_MODULE,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=log,
+            env=engine_environment(os.environ if environment is None else environment),
+            start_new_session=True,
+            creationflags=_NO_WINDOW,
+        )
+    except OSError as error:
+        raise EngineFailed(f"the audio engine cannot be started: {error}") from error

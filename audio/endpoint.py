@@ -18,6 +18,10 @@ class EndpointSettings:
     the end; what is asked for a single pause stays within the shortest and the longest hangover.
     `preroll_ms` is what the caller keeps from before the onset. An utterance with less than
     `min_voiced_ms` of voice is a noise, not speech.
+
+    While the assistant speaks the onset must last `barge_in_onset_ms`, in which a window of
+    `sure_threshold` counts twice: a voice is far more certain than a cough of the same length.
+    Where the microphone hears the assistant, too, that takes `sure_in_echo_threshold`.
     """
 
     onset_ms: int = 96
@@ -29,6 +33,8 @@ class EndpointSettings:
     preroll_ms: int = 500
     min_voiced_ms: int = 128
     max_ms: int = 60_000
+    sure_threshold: float = 0.75
+    sure_in_echo_threshold: float = 0.9
     on_threshold: float = 0.5
     off_threshold: float = 0.35
 
@@ -58,6 +64,7 @@ class Endpointer:
     def __init__(self, settings: EndpointSettings) -> None:
         self._settings = settings
         self._onset_ms = 0
+        self._sure_ms = 0
         self._length_ms = 0
         self._hangover_ms = settings.hangover_ms
         self.in_speech = False
@@ -66,18 +73,37 @@ class Endpointer:
         self.silence_ms = 0
 
     @property
+    def is_suspicious(self) -> bool:
+        """Whether an onset has begun that may yet be a noise."""
+        return not self.in_speech and self._onset_ms > 0
+
+    @property
     def is_speech(self) -> bool:
         """Whether the current or last utterance has voice enough to be words."""
         return self.voiced_ms >= self._settings.min_voiced_ms
 
-    def feed(self, window_ms: int, probability: float, *, playing: bool = False) -> Edge | None:
+    def feed(
+        self, window_ms: int, probability: float, *, playing: bool = False, echo: bool = False
+    ) -> Edge | None:
         """The edge that this window makes, if any.
 
-        `playing` says that the assistant is speaking: the onset must then last longer.
+        `playing` says that the assistant is speaking: the onset must then last longer. `echo` says
+        that what is heard may be that.
         """
         if self.in_speech:
             return self._inside(window_ms, probability)
-        return self._outside(window_ms, probability, playing=playing)
+        settings = self._settings
+        sure = settings.sure_in_echo_threshold if echo else settings.sure_threshold
+        self._follow_onset(window_ms, probability, sure)
+        reached_ms, needed_ms = self._onset_ms, settings.onset_ms
+        if playing:
+            reached_ms, needed_ms = reached_ms + self._sure_ms, settings.barge_in_onset_ms
+        if probability < settings.on_threshold or reached_ms < needed_ms:
+            return None
+        self.in_speech = True
+        self.voiced_ms = self._length_ms = self._onset_ms
+        self.silence_ms = 0
+        return Edge.STARTED
 
     def set_hangover(self, hangover_ms: int) -> Edge | None:
         """Let the pause that is going on end the utterance after this long in all.
@@ -94,25 +120,21 @@ class Endpointer:
     def reset(self) -> None:
         """Forget everything; an utterance that was going on ends without an edge."""
         self._onset_ms = 0
+        self._sure_ms = 0
         self._length_ms = 0
         self.in_speech = False
         self.in_pause = False
         self.voiced_ms = 0
         self.silence_ms = 0
 
-    def _outside(self, window_ms: int, probability: float, *, playing: bool) -> Edge | None:
+    def _follow_onset(self, window_ms: int, probability: float, sure: float) -> None:
         settings = self._settings
         if probability >= settings.on_threshold:
             self._onset_ms += window_ms
+            self._sure_ms += window_ms if probability >= sure else 0
         elif probability < settings.off_threshold:
             self._onset_ms = max(0, self._onset_ms - window_ms)
-        needed_ms = settings.barge_in_onset_ms if playing else settings.onset_ms
-        if probability < settings.on_threshold or self._onset_ms < needed_ms:
-            return None
-        self.in_speech = True
-        self.voiced_ms = self._length_ms = self._onset_ms
-        self.silence_ms = 0
-        return Edge.STARTED
+            self._sure_ms = min(self._sure_ms, self._onset_ms)
 
     def _inside(self, window_ms: int, probability: float) -> Edge | None:
         settings = self._settings
@@ -145,4 +167,5 @@ class Endpointer:
         self.in_speech = False
         self.in_pause = False
         self._onset_ms = 0
+        self._sure_ms = 0
         return edge

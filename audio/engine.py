@@ -68,7 +68,7 @@ class SoundSystem:
 
     To measure without a sound device, a program of its own gives `main` subclasses that override
     `open` and `close` (`start` and `look` of the watch), call `_on_block` as PortAudio would, and
-    publish an `Inventory` of their own. `audio.client.ENGINE_MODULE` names the program to start.
+    publish an `Inventory` of their own. `audio.launch.ENGINE_MODULE` names the program to start.
     """
 
     microphone: type[Microphone] = Microphone
@@ -109,7 +109,7 @@ class Engine:
         )
         self._handlers: dict[type, Callable[[Any], None]] = {
             Configure: self._on_configure,
-            Listen: self._on_listen,
+            Listen: lambda _: self._listening.listen(),
             BeginTake: lambda _: self._listening.begin_take(),
             EndTake: lambda command: self._listening.end_take(cancelled=command.cancelled),
             SetHangover: lambda c: self._listening.set_hangover(c.take_id, c.hangover_ms),
@@ -161,6 +161,8 @@ class Engine:
     def _tick(self) -> None:
         self._speaking.tick()
         self._listening.tick()
+        if self._listening.is_hearing_speech:
+            self._load_canceller()
         now_s = time.monotonic()
         is_open = self._listening.is_open or self._speaking.is_audible
         if level := self._levels.poll(now_s) if is_open else self._levels.silence():
@@ -181,10 +183,6 @@ class Engine:
         self._speaking.choose(configure.output_device)
         self._listening.configure(configure)
         self._say_ready()
-
-    def _on_listen(self, _command: Listen) -> None:
-        self._listening.listen()
-        self._load_canceller()
 
     def _on_play(self, command: Play) -> None:
         self._speaking.play(command)
@@ -214,9 +212,9 @@ class Engine:
         self._send(Ready(os.getpid(), self._echo, self._detector.label))
 
     def _load_canceller(self) -> None:
-        """Load the echo canceller when a conversation begins, beside the running engine.
+        """Load the echo canceller when somebody speaks first, beside the running engine.
 
-        It takes a good part of a second and some memory, and dictation does without it.
+        It takes a good part of a second and some memory. Dictation does without it.
         """
         if self._echo is EchoMode.CANCEL and not self._is_canceller_asked_for:
             self._is_canceller_asked_for = True

@@ -26,7 +26,7 @@ from audio.vad import SpeechDetector
 _ECHO_TAIL_MS = 1000.0
 _MUTE_TAIL_MS = 200.0
 _STILL_MS = 1000
-_STILL_WAKE_MS = 80
+_STILL_WAKE_MS = 96
 
 
 class Hearing:

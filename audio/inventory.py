@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from audio.messages import Device, Devices, Direction
 
 
+class DeviceError(Exception):
+    """A device could not be opened. The text is for the log."""
+
+
 @dataclass(frozen=True, slots=True)
 class SoundDevice:
     """A device and how to open it. `index` is PortAudio's; with a sound server there is none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from audio.messages import Level
@@ -31,7 +33,7 @@ class Meter:
         mean_square = self._sum / max(1, self._count) / _FULL_SCALE_SQUARED
         self._sum = 0.0
         self._count = 0
-        level = 10.0 * float(np.log10(mean_square + 1e-12))
+        level = 10.0 * math.log10(mean_square + 1e-12)
         return FLOOR_DBFS if level < _QUIET_DBFS else round(level, 1)
 
 

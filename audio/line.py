@@ -11,8 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from audio.devices import DeviceError
-from audio.inventory import Inventory, SoundDevice
+from audio.inventory import DeviceError, Inventory, SoundDevice
 from audio.messages import CloseReason, Direction
 from audio.worker import Ports, Worker
 

@@ -64,6 +64,11 @@ class Listening:
         """Whether a microphone is open."""
         return self._line.device is not None
 
+    @property
+    def is_hearing_speech(self) -> bool:
+        """Whether a hands-free take is open."""
+        return self._takes.is_open and not self._held
+
     def configure(self, configure: Configure) -> None:
         """Take over other settings. An open take ends by the old ones."""
         self._next_settings = configure
@@ -165,6 +170,7 @@ class Listening:
             else:
                 for piece in pieces:
                     self._on_heard(piece)
+            self._playback.duck(self._hearing.endpointer.is_suspicious)
 
     def _on_heard(self, piece: Heard) -> None:
         if self._takes.is_open:

@@ -1,15 +1,13 @@
-"""One open microphone: PortAudio's callback copies its sound into a ring."""
+"""One open microphone: a thread of the sound system copies its sound into a ring."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import sounddevice
-
-from audio.devices import close_stream, open_stream
 from audio.inventory import SoundDevice
 from audio.pcm import SAMPLE_BYTES
+from audio.pulse_record import PulseRecorder
 from audio.ring import Ring
 
 BLOCK_MS = 20
@@ -35,10 +33,16 @@ class Microphone:
         self.ring = Ring(self.rate_hz * _RING_S * SAMPLE_BYTES * max(1, device.channels))
         self._wake = wake
         self._wake_bytes = 0
+        self._recorder: PulseRecorder | None = None
         self._stream: Any = None
 
     def open(self) -> None:
         """Start to record. May block for long. Raises DeviceError."""
+        if self.device.index is None:
+            self._open_recorder()
+            return
+        from audio.portaudio import open_stream
+
         self._stream, self.channels = open_stream(
             self.device, chosen=self.chosen, make=self._make_stream
         )
@@ -46,14 +50,33 @@ class Microphone:
 
     def close(self) -> None:
         """Release the device. May block for long."""
+        if self._recorder is not None:
+            self._recorder.close()
         if self._stream is not None:
+            from audio.portaudio import close_stream
+
             close_stream(self._stream)
 
     def wake_every(self, duration_ms: int) -> None:
         """Wake the engine loop only when this much sound waits. 0 is every block."""
         self._wake_bytes = self.rate_hz * duration_ms // 1000 * self.channels * SAMPLE_BYTES
+        if self._recorder is not None:
+            self._recorder.rest_s = max(duration_ms, BLOCK_MS) / 1000
+
+    def _open_recorder(self) -> None:
+        recorder = PulseRecorder(
+            self.device.device.id if self.chosen else "",
+            self.rate_hz,
+            BLOCK_MS,
+            on_sound=self._on_sound,
+            on_end=self._on_end,
+        )
+        recorder.open()
+        self._recorder = recorder
 
     def _make_stream(self, index: int, channels: int) -> Any:
+        import sounddevice
+
         return sounddevice.RawInputStream(
             samplerate=self.rate_hz,
             blocksize=self.rate_hz * BLOCK_MS // 1000,
@@ -72,6 +95,11 @@ class Microphone:
             self.overflows += 1
         if self.ring.written - self.ring.read >= self._wake_bytes:
             self._wake()
+
+    def _on_sound(self, data: bytes) -> None:
+        self.ring.write(data)
+        self.blocks += 1
+        self._wake()
 
     def _on_end(self) -> None:
         self.ended = True

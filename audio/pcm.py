@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ Samples = npt.NDArray[np.int16]
 
 SAMPLE_BYTES = 2
 FLOOR_DBFS = -90.0
-_FULL_SCALE = 32768.0
+_FULL_SCALE_SQUARED = 32768.0**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ def level_dbfs(samples: Samples) -> float:
     """Root mean square in dB below full scale; -90 for silence or nothing."""
     if not len(samples):
         return FLOOR_DBFS
-    scaled = samples.astype(np.float32) / _FULL_SCALE
-    mean_square = float(np.dot(scaled, scaled)) / len(samples)
-    return max(FLOOR_DBFS, 10.0 * float(np.log10(mean_square + 1e-12)))
+    as_float = samples.astype(np.float32)
+    mean_square = float(np.dot(as_float, as_float)) / (len(samples) * _FULL_SCALE_SQUARED)
+    return max(FLOOR_DBFS, 10.0 * math.log10(mean_square + 1e-12))
 
 
 def fade_out(samples: Samples) -> Samples:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from audio.inventory import Connection, Inventory, SoundDevice
-from audio.messages import Device, Direction
+from audio.messages import SPEECH_RATE_HZ, Device, Direction
 
 ENGINE_PROPERTY = "sayso.engine"
-# The server converts to the device's own rate. pulsectl knows that rate only as freed memory.
-_RATE_HZ = 48_000
+# The server converts from and to the device's own rate, which pulsectl knows only as freed memory.
+_RATES_HZ = {Direction.INPUT: SPEECH_RATE_HZ, Direction.OUTPUT: 48_000}
 _REST_S = 0.02
 _DUMMY_SINK = "auto_null"
 _EVENTS = ("sink", "source", "server", "sink_input", "source_output")
@@ -109,7 +109,7 @@ def _read(pulse: Any) -> Inventory:
 
 def _device(found: Any, direction: Direction, default: str) -> SoundDevice:
     device = Device(found.name, found.description, direction, is_default=found.name == default)
-    return SoundDevice(device, rate_hz=_RATE_HZ)
+    return SoundDevice(device, rate_hz=_RATES_HZ[direction])
 
 
 def _is_monitor(source: Any) -> bool:

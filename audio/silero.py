@@ -19,6 +19,7 @@ _HOP = 128
 _BINS = 129
 _UNITS = 128
 _FLOAT_BYTES = 4
+_FILE = "silero_vad_16k.npz"
 _TO_FLOAT = np.float32(1 / 32768)
 _SHAPES = {
     "fourier": (256, 2 * _BINS),
@@ -57,13 +58,13 @@ class SileroDetector:
             gates[:, (0, 1, 3)] *= np.float32(0.5)
         self._final_bias = float(weights["final_bias"][0])
         self._sound = _zeros(_CONTEXT + _WINDOW + _CONTEXT)
-        self._frames = _windows(self._sound, _FRAMES, 256, _HOP)
+        self._frames = _Rows(self._sound, _FRAMES, 256, _HOP)
         self._spectrum = _zeros(_FRAMES, 2 * _BINS)
-        self._spectrum_2 = _zeros(_FRAMES, _BINS)
+        self._power = _zeros(_FRAMES, _BINS)
         padded1 = _zeros(_FRAMES + 2, _BINS)
         padded2 = _zeros(_FRAMES + 2, 128)
-        self._in1, self._mid1 = _windows(padded1, _FRAMES, 3 * _BINS, _BINS), padded1[1:5]
-        self._in2, self._mid2 = _windows(padded2, 2, 3 * 128, 2 * 128), padded2[1:5]
+        self._rows1, self._mid1 = _Rows(padded1, _FRAMES, 3 * _BINS, _BINS), padded1[1:5]
+        self._rows2, self._mid2 = _Rows(padded2, 2, 3 * 128, 2 * 128), padded2[1:5]
         self._in3 = _zeros(2, 64)
         self._in4 = _zeros(64)
         self._cell_in = _zeros(2 * _UNITS)
@@ -89,13 +90,13 @@ class SileroDetector:
     def _encode(self) -> None:
         """From the sound to the first half of the cell's input."""
         w = self._w
-        spectrum, imaginary = self._spectrum, self._spectrum_2
-        np.matmul(self._frames, w["fourier"], out=spectrum)
+        spectrum, power = self._spectrum, self._power
+        np.matmul(self._frames.gather(), w["fourier"], out=spectrum)
         np.multiply(spectrum, spectrum, out=spectrum)
-        np.add(spectrum[:, :_BINS], spectrum[:, _BINS:], out=imaginary)
-        np.sqrt(imaginary, out=self._mid1)
-        _layer(self._in1, w["conv1"], w["bias1"], self._mid2)
-        _layer(self._in2, w["conv2"], w["bias2"], self._in3)
+        np.add(spectrum[:, :_BINS], spectrum[:, _BINS:], out=power)
+        np.sqrt(power, out=self._mid1)
+        _layer(self._rows1.gather(), w["conv1"], w["bias1"], self._mid2)
+        _layer(self._rows2.gather(), w["conv2"], w["bias2"], self._in3)
         _layer(self._in3.reshape(-1), w["conv3"], w["bias3"], self._in4)
         _layer(self._in4, w["conv4"], w["bias4"], self._cell_in[:_UNITS])
 
@@ -122,6 +123,20 @@ class SileroDetector:
         return 0.5 + 0.5 * float(np.tanh(0.5 * score))
 
 
+class _Rows:
+    """Overlapping pieces of a buffer as the rows of a matrix."""
+
+    def __init__(self, buffer: Floats, count: int, length: int, step: int) -> None:
+        strides = (step * _FLOAT_BYTES, _FLOAT_BYTES)
+        self._view = np.lib.stride_tricks.as_strided(buffer, (count, length), strides)
+        self._rows = _zeros(count, length)
+
+    def gather(self) -> Floats:
+        """The rows as they are now. BLAS wants them one after the other."""
+        np.copyto(self._rows, self._view)
+        return self._rows
+
+
 def _layer(inputs: Floats, weights: Floats, bias: Floats, out: Floats) -> None:
     np.matmul(inputs, weights, out=out)
     np.add(out, bias, out=out)
@@ -132,14 +147,8 @@ def _zeros(*shape: int) -> Floats:
     return np.zeros(shape, dtype=np.float32)
 
 
-def _windows(buffer: Floats, count: int, length: int, step: int) -> Floats:
-    """Overlapping rows of a buffer, without a copy."""
-    strides = (step * _FLOAT_BYTES, _FLOAT_BYTES)
-    return np.lib.stride_tricks.as_strided(buffer, (count, length), strides)
-
-
 def _load() -> dict[str, Floats]:
-    with files("resources").joinpath("silero", "silero_vad_16k.npz").open("rb") as file:
+    with files("resources").joinpath("silero", _FILE).open("rb") as file:
         try:
             with np.load(file) as stored:
                 weights = {name: stored[name] for name in _SHAPES}

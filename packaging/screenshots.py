@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication
 from app import events
 from app.conversation.message import ConversationSummary, Message, Role, ToolUse
 from app.errors import AppError, Code
+from app.services import Service
 from app.settings import Settings, changed
 from app.state import Phase, State
 from ui.onboarding.choice_cards import Place
@@ -104,6 +105,47 @@ DEVICES = events.DevicesChanged(
     (events.DeviceChoice("speakers", "Built-in speakers", True),),
 )
 KEY = events.KeyStatus("api.openai.com", events.KeyPlace.KEYRING)
+NO_KEY = events.KeyStatus("api.groq.com", events.KeyPlace.NONE)
+FOUND = events.ServersFound(
+    (
+        events.FoundServer(
+            "http://127.0.0.1:11434/v1",
+            "Ollama",
+            "ollama",
+            (Service.CHAT,),
+            (events.ListedModel("llama3.2"), events.ListedModel("qwen3:8b")),
+        ),
+        events.FoundServer(
+            "http://127.0.0.1:8000/v1",
+            "Speaches",
+            "speaches",
+            (Service.TRANSCRIPTION, Service.SPEECH),
+            (events.ListedModel("Systran/faster-distil-whisper-small.en"),),
+        ),
+    )
+)
+TESTED = (
+    events.ServiceTested(
+        Service.CHAT, True, "gpt-4o answers; its first words came after 0.4 s.", "Tools work.", 1.2
+    ),
+    events.ServiceTested(
+        Service.TRANSCRIPTION,
+        False,
+        "api.groq.com did not accept the key.",
+        "Enter it again.",
+        0.3,
+    ),
+    events.ServiceTestStarted(Service.SPEECH),
+)
+APART = {
+    "chat.source": "server",
+    "transcription.source": "server",
+    "transcription.base_url": "https://api.groq.com/openai/v1",
+    "transcription.vocabulary": "Anna Kovač, Kubernetes",
+    "speech.source": "server",
+    "speech.base_url": "http://127.0.0.1:8000/v1",
+}
+OPENAI_ALL = {f"{service}.source": "server" for service in Service}
 QUESTION = events.ApprovalRequested(
     "a",
     "Delete the note “Dentist on Friday”?",
@@ -129,6 +171,19 @@ def notice(code: Code, detail: str) -> events.Notice:
     error = AppError(code, detail)
     why = error.explanation
     return events.Notice(code.value, code, why.category, error.message, why.hint, why.action)
+
+
+def wait(reason: str, seconds: float) -> events.Event:
+    """A server is asked again in a while."""
+    return events.RetryWaiting("w", Service.CHAT, reason, seconds)
+
+
+KEPT = events.KeptTakesChanged(
+    (
+        events.KeptTake("k1", NOW, 4.2, "There is no connection to the internet."),
+        events.KeptTake("k2", NOW, 71.0, trying=True),
+    )
+)
 
 
 def state(phase: Phase, detail: str = "", *, on: bool = True, muted: bool = False) -> events.Event:
@@ -169,9 +224,21 @@ def ask_to_delete(window: Window) -> None:
     conversations.ask_to_delete(conversations.model().index(2, 0))
 
 
+def ask_to_discard(window: Window) -> None:
+    """Begin to discard a kept recording."""
+    transcript = window.area.conversation.transcript
+    transcript.rows.toggle("k1")
+    transcript.refold()
+
+
 def choose_server(window: Window) -> None:
     """Choose a server of one's own in the first run."""
     window.first_run.cards.choose(Place.OTHER)
+
+
+def choose_local(window: Window) -> None:
+    """Choose the servers that were found here in the first run."""
+    window.first_run.cards.choose(Place.LOCAL)
 
 
 @dataclass(frozen=True)
@@ -187,6 +254,7 @@ class Situation:
 SITUATIONS = {
     "first-run": Situation((READY, DEVICES), FIRST),
     "first-run-server": Situation((READY, DEVICES), FIRST, does=choose_server),
+    "first-run-found": Situation((READY, DEVICES, FOUND), FIRST, does=choose_local),
     "empty": Situation((READY, *EMPTY), {}),
     "conversation": Situation((READY, *opened(6))),
     "interrupted": Situation(
@@ -211,9 +279,40 @@ SITUATIONS = {
         {**SERVER, "audio.input_device": "Røde NT-USB"},
         does=go(Page.SETTINGS, "audio.input_device"),
     ),
+    "settings-built-in": Situation(
+        (READY, DEVICES, KEY, FOUND, *EMPTY), {}, does=go(Page.SETTINGS)
+    ),
+    "settings-openai": Situation(
+        (READY, DEVICES, KEY, FOUND, *EMPTY, TESTED[0]), OPENAI_ALL, does=go(Page.SETTINGS)
+    ),
+    "settings-apart": Situation(
+        (READY, DEVICES, KEY, NO_KEY, FOUND, *EMPTY, *TESTED), APART, does=go(Page.SETTINGS)
+    ),
+    "settings-recognition": Situation(
+        (READY, DEVICES, KEY, NO_KEY, FOUND, *EMPTY, *TESTED),
+        APART,
+        does=go(Page.SETTINGS, "speech.instructions"),
+    ),
     "help": Situation((READY, *opened(2)), does=go(Page.HELP)),
     "banner": Situation(
         (READY, *opened(2), notice(Code.SERVER_SILENT, "The server at localhost:8000"))
+    ),
+    "waiting": Situation(
+        (state(Phase.THINKING, "Asking gpt-4o"), *opened(3), wait("OpenAI is busy.", 4.0))
+    ),
+    "fell-back": Situation(
+        (
+            READY,
+            *opened(2),
+            notice(Code.FELL_BACK, "OpenAI cannot be reached. The built-in assistant answers"),
+        )
+    ),
+    "back-again": Situation((READY, *opened(2), notice(Code.BACK_AGAIN, "gpt-4o answers"))),
+    "kept": Situation((READY, *opened(2), notice(Code.OFFLINE, ""), KEPT)),
+    "kept-discard": Situation((READY, *opened(2), KEPT), does=ask_to_discard),
+    "narrow-kept": Situation((READY, *opened(2), KEPT), size=NARROW),
+    "narrow-waiting": Situation(
+        (state(Phase.TRANSCRIBING), *opened(2), wait("OpenAI is busy.", 12.0)), size=SMALLEST
     ),
     "approval": Situation((state(Phase.ASKING), *opened(2), QUESTION)),
     "muted": Situation((state(Phase.IDLE, muted=True), *EMPTY), {}),
@@ -222,6 +321,9 @@ SITUATIONS = {
     "narrow-banner": Situation((READY, *opened(4), notice(Code.KEY_WRONG, "OpenAI")), size=NARROW),
     "narrow-list": Situation((READY, *opened(6)), size=NARROW, does=lambda w: w.split.toggle()),
     "narrow-settings": Situation((READY, DEVICES), size=NARROW, does=go(Page.SETTINGS)),
+    "narrow-settings-apart": Situation(
+        (READY, DEVICES, KEY, NO_KEY, FOUND, *TESTED), APART, NARROW, go(Page.SETTINGS)
+    ),
     "narrow-first-run": Situation((READY, DEVICES), FIRST, NARROW),
     "narrow-empty": Situation((READY, *EMPTY), {}, SMALLEST),
     "narrow-approval": Situation((state(Phase.ASKING), *opened(4), QUESTION), size=SMALLEST),

@@ -34,6 +34,7 @@ KEY = Secret("sk-canary-0123456789abcdefghijklmnop")
 OTHER = Secret("sk-other-0123456789abcdefghijklmnop")
 HOST = "api.openai.com"
 NONE = FoundKey(Secret(""), KeyPlace.NONE)
+LOCKED = FoundKey(Secret(""), KeyPlace.LOCKED)
 
 
 def test_a_secret_shows_itself_to_nobody() -> None:
@@ -242,6 +243,69 @@ async def test_a_locked_keyring_says_so_and_the_key_holds_for_this_run(backend: 
             await call
         assert caught.value.code is Code.KEYRING_LOCKED
     assert await vault.find(HOST) == FoundKey(KEY, KeyPlace.THIS_RUN)
+
+
+async def test_a_keyring_that_waits_for_its_user_counts_as_empty_for_now(
+    backend: Scripted,
+) -> None:
+    backend.entries["sayso", HOST] = KEY.reveal()
+    backend.go.clear()
+    vault = KeyVault({})
+    assert await vault.find_soon(HOST, 0.01) == LOCKED
+    assert await vault.find_soon(HOST, 0.01) == LOCKED
+    backend.go.set()
+    assert await vault.find(HOST) == FoundKey(KEY, KeyPlace.KEYRING)
+    assert backend.asked == 1
+    assert await vault.find_soon(HOST, 0.01) == FoundKey(KEY, KeyPlace.KEYRING)
+
+
+async def test_a_locked_keyring_counts_as_empty_where_a_key_is_not_needed(
+    backend: Scripted,
+) -> None:
+    backend.error = keyring.errors.KeyringLocked("locked")
+    vault = KeyVault({})
+    assert await vault.find_soon(HOST, 5.0) == LOCKED
+    backend.error = None
+    assert await vault.find_soon(HOST, 5.0) == NONE
+
+
+async def test_where_a_key_is_is_told_once_the_keyring_answers(backend: Scripted) -> None:
+    backend.entries["sayso", HOST] = KEY.reveal()
+    backend.go.clear()
+    vault, told = KeyVault({}), list[KeyPlace]()
+    vault.tell(HOST, told.append)
+    vault.tell(HOST, told.append)
+    await asyncio.sleep(0.01)
+    assert told == []
+    backend.go.set()
+    await vault.find(HOST)
+    await asyncio.sleep(0)
+    assert told == [KeyPlace.KEYRING] * 2
+    vault.tell(HOST, told.append)
+    assert told == [KeyPlace.KEYRING] * 3
+    assert backend.asked == 1
+
+
+async def test_a_key_stored_meanwhile_is_told_instead(backend: Scripted) -> None:
+    backend.go.clear()
+    vault, told = KeyVault({}), list[KeyPlace]()
+    vault.tell(HOST, told.append)
+    storing = asyncio.ensure_future(vault.store(HOST, KEY))
+    await asyncio.sleep(0.01)
+    backend.go.set()
+    await storing
+    while not told:
+        await asyncio.sleep(0.001)
+    assert set(told) <= {KeyPlace.THIS_RUN, KeyPlace.KEYRING}
+
+
+async def test_a_locked_keyring_is_told_as_that(backend: Scripted) -> None:
+    backend.error = keyring.errors.KeyringLocked("locked")
+    told = list[KeyPlace]()
+    KeyVault({}).tell(HOST, told.append)
+    while not told:
+        await asyncio.sleep(0.001)
+    assert told == [KeyPlace.LOCKED]
 
 
 @pytest.mark.logs("The keyring failed: OSError")

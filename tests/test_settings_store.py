@@ -21,13 +21,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import AppError, Code
-from app.settings import SCHEMA_VERSION, Settings, Source, changed
+from app.services import Service
+from app.settings import SCHEMA_VERSION, Fallback, Settings, Source, changed
 from app.settings_store import Loaded, SettingsStore
 
 pytestmark = pytest.mark.logs("settings")
 
 GOOD = changed(Settings(), {"chat.model": "gpt-4o", "audio.hangover_ms": 900})
 BETTER = changed(GOOD, {"chat.model": "gpt-6-luna", "speech.aloud": False})
+
+
+FIRST_VERSION = """\
+schema_version = 1
+# mine
+
+[general]
+first_run_done = true
+unknown = 1
+
+[chat]
+source = "server"
+model = "qwen"
+
+[transcription]
+source = "server"
+model = ""
+language = "de"
+
+[speech]
+source = "built_in"
+model = ""
+voice = ""
+aloud = true
+
+[server]
+base_url = "http://box.lan:8000/v1"
+"""
 
 
 @pytest.fixture
@@ -204,6 +233,40 @@ def test_an_odd_version_is_ours(store: SettingsStore, path: Path, version: str) 
     loaded = store.load()
     assert (loaded.settings.chat.model, loaded.problem) == ("m", None)
     assert loaded.settings.schema_version == SCHEMA_VERSION
+
+
+def test_a_file_of_the_first_version_means_what_it_meant(store: SettingsStore, path: Path) -> None:
+    path.write_text(FIRST_VERSION)
+    settings, problem = store.load().settings, store.load().problem
+    assert problem is None
+    assert {settings.address_of(service) for service in Service} == {"http://box.lan:8000/v1"}
+    assert settings.source_of(Service.CHAT) is Source.SERVER
+    assert settings.source_of(Service.SPEECH) is Source.BUILT_IN
+    assert settings.model_of(Service.CHAT) == "qwen"
+    assert settings.speech.speed == 1.0
+    assert settings.general.fallback is Fallback.BUILT_IN
+    store.save(changed(settings, {"speech.base_url": "https://api.openai.com/v1"}))
+    text = path.read_text()
+    assert "# mine" in text
+    assert "unknown = 1" in text
+    table = tomllib.loads(text)
+    assert table["schema_version"] == SCHEMA_VERSION
+    assert table["chat"]["base_url"] == ""
+    assert table["speech"]["base_url"] == "https://api.openai.com/v1"
+    assert store.load().settings.address_of(Service.CHAT) == "http://box.lan:8000/v1"
+
+
+def test_bad_values_of_one_service_leave_the_others_alone(store: SettingsStore, path: Path) -> None:
+    path.write_text(
+        "[speech]\nspeed = 9.0\nvoice = 'alloy'\n[transcription]\nvocabulary = [1, 2]\n"
+        "[chat]\nbase_url = 'http://localhost:1/v1'\n"
+    )
+    loaded = store.load()
+    assert loaded.settings.speech.speed == 1.0
+    assert loaded.settings.speech.voice == "alloy"
+    assert loaded.settings.transcription.vocabulary == ()
+    assert loaded.settings.chat.base_url == "http://localhost:1/v1"
+    assert loaded.problem is not None
 
 
 def test_a_byte_order_mark_is_no_harm(store: SettingsStore, path: Path) -> None:

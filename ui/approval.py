@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from app.commands import Answer
-from app.events import ApprovalRequested
+from app import commands
 from ui import words
 from ui.announce import announce
 from ui.controls.buttons import Button, Kind
 from ui.controls.surfaces import Card, Edge, Ground, Tone, label
 from ui.theme import code_font
 from ui.tokens import SPACE_8, SPACE_12, SPACE_16
+
+if TYPE_CHECKING:
+    from app.events import ApprovalRequested
 
 ARM_AFTER_MS = 700
 """Yes cannot be pressed sooner: nobody agrees by a click or key meant for something else."""
@@ -105,7 +109,7 @@ class ApprovalCard(Card):
 
     def _answer(self, yes: bool) -> None:
         if self._asked is not None:
-            self.answered.emit(Answer(self._asked.request_id, yes))
+            self.answered.emit(commands.Answer(self._asked.request_id, yes))
 
     def _lay_out(self) -> None:
         inside = QVBoxLayout(self._box)

@@ -9,9 +9,9 @@ from types import TracebackType
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
-from app.conversation.message import new_id
+from app import events
+from app.conversation import message as messages
 from app.errors import AppError, Code
-from app.events import Notice
 
 _log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("qt")
@@ -72,7 +72,14 @@ class Faults(QObject):
         error = AppError(Code.INTERNAL)
         why = error.explanation
         self.found.emit(
-            Notice(new_id(), error.code, why.category, error.message, why.hint, why.action)
+            events.Notice(
+                messages.new_id(),
+                error.code,
+                why.category,
+                error.message,
+                why.hint,
+                why.action,
+            )
         )
 
 

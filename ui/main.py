@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Sequence
 
@@ -9,15 +10,16 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app import commands, events
-from app.conversation.message import new_id
+from app.conversation import message as messages
 from app.errors import Action, AppError, Code
 from app.paths import Paths
+from app.state import Phase
 from ui import placement
 from ui.bridge import Bridge, CoreLike
 from ui.controls.icons import application_icon
 from ui.faults import Faults
 from ui.stop_signals import StopSignals
-from ui.theme import Scheme, Theme
+from ui.theme import STYLE, Scheme, Theme
 from ui.window.window import Window
 
 __all__ = ["CoreLike", "run"]
@@ -25,6 +27,7 @@ __all__ = ["CoreLike", "run"]
 _log = logging.getLogger(__name__)
 _LONGEST_STOP_MS = 5000
 _LATEST_START_MS = 500
+_LATEST_SETTLED_MS = 5000
 _JOIN_S = 1.0
 _START_AGAIN = "Close the window and start Sayso again. The log has the details."
 
@@ -38,11 +41,12 @@ class Running(QObject):
         self._core = core
         self._paths = paths
         self._is_started = False
+        self._is_settled = False
         self._is_stopping = False
         self._has_failed = False
         self.ended_well = False
         remembered = placement.read(paths.state)
-        theme = Theme(application)
+        theme = Theme(application, styled=True)
         theme.choose(_scheme(remembered.scheme), reduce_motion=False)
         self._bridge = Bridge(core, self)
         self._window = Window(theme, self._bridge.send, remembered)
@@ -90,9 +94,12 @@ class Running(QObject):
             self._is_started = True
             self._core.start()
             self._application.setWindowIcon(application_icon())
+            QTimer.singleShot(_LATEST_SETTLED_MS, self, self._settle)
 
     def _on_event(self, event: events.Event) -> None:
         self._window.on_event(event)
+        if isinstance(event, events.StateChanged) and event.state.phase is not Phase.STARTING:
+            self._settle()
         if not isinstance(event, events.Closed):
             return
         if self._is_stopping:
@@ -102,6 +109,13 @@ class Running(QObject):
             self._has_failed = True
             self._window.on_event(_core_ended())
 
+    def _settle(self) -> None:
+        """What is there now stays: the collector need not look through it, and begins its work."""
+        if not self._is_settled:
+            self._is_settled = True
+            gc.freeze()
+            gc.enable()
+
     def _give_up(self) -> None:
         _log.error("the core did not end within %s ms", _LONGEST_STOP_MS)
         self._application.exit()
@@ -109,7 +123,8 @@ class Running(QObject):
 
 def run(core: CoreLike, *, argv: Sequence[str]) -> int:
     """Show the window until it is closed. Returns the process's exit code."""
-    application = QApplication(list(argv))
+    # Named here, the style needs no QStyle in Python, whose many names take long to make.
+    application = QApplication([*argv, "-style", STYLE])
     application.setApplicationName("sayso")
     application.setApplicationDisplayName("Sayso")
     application.setDesktopFileName("sayso")
@@ -124,7 +139,12 @@ def run(core: CoreLike, *, argv: Sequence[str]) -> int:
 def _core_ended() -> events.Notice:
     error = AppError(Code.INTERNAL)
     return events.Notice(
-        new_id(), error.code, error.explanation.category, error.message, _START_AGAIN, Action.NONE
+        messages.new_id(),
+        error.code,
+        error.explanation.category,
+        error.message,
+        _START_AGAIN,
+        Action.NONE,
     )
 
 

@@ -15,6 +15,9 @@ from PySide6.QtWidgets import QApplication
 from ui.style_sheet import style_sheet
 from ui.tokens import FONT_BASE, LIGHT, Tokens, tokens_for
 
+STYLE = "Fusion"
+"""Qt's own; the style sheet builds on it."""
+
 
 class Scheme(enum.StrEnum):
     """Which colours to use."""
@@ -93,7 +96,8 @@ class Theme(QObject):
     changed = Signal()
     """The colours or the motion preference are now others."""
 
-    def __init__(self, application: QApplication) -> None:
+    def __init__(self, application: QApplication, *, styled: bool = False) -> None:
+        """`styled`: the application was started in our style."""
         super().__init__(application)
         self._application = application
         self._scheme = Scheme.SYSTEM
@@ -101,7 +105,8 @@ class Theme(QObject):
         base = application.font()
         base.setPixelSize(FONT_BASE)
         application.setFont(base)
-        application.setStyle("Fusion")
+        if not styled:
+            application.setStyle(STYLE)
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._apply)
         accessibility = hints.accessibility() if hasattr(hints, "accessibility") else None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from app import events
-from app.conversation.message import Message, Role, ToolUse
+from app.conversation import message as messages
+
+if TYPE_CHECKING:
+    from app.conversation.message import Message, Role, ToolUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Entry:
     tools: tuple[ToolLine, ...] = ()
     live: bool = False
     at: datetime.datetime | None = None
+    take: events.KeptTake | None = None
+    """A recording that is not yet text; such a row has no text of its own."""
 
     @property
     def is_kept(self) -> bool:
@@ -65,13 +71,15 @@ def of_message(message: Message) -> Entry:
 def reduce(entries: tuple[Entry, ...], event: events.Event) -> tuple[Entry, ...]:
     """The rows after `event`; the same tuple when it is not about them, or comes too late."""
     match event:
-        case events.MessageAdded(message):
-            return _put(entries, message.id, of_message(message))
+        case events.MessageAdded(message, before):
+            return _put(entries, of_message(message), before)
+        case events.KeptTakesChanged(takes):
+            return _with_takes(entries, takes)
         case events.ReplyStarted(reply_id, by):
             if _at(entries, reply_id) is not None:
                 return entries
             earlier = tuple(replace(e, live=False) if e.live else e for e in entries)
-            return (*earlier, Entry(reply_id, Role.ASSISTANT, by=by, live=True))
+            return (*earlier, Entry(reply_id, messages.Role.ASSISTANT, by=by, live=True))
         case events.ReplyDelta(reply_id, text):
             return _change(entries, reply_id, lambda e: replace(e, text=e.text + text))
         case events.ToolStarted(reply_id, call_id, name, arguments):
@@ -114,11 +122,30 @@ def _end(entries: tuple[Entry, ...], reply_id: str, message: Message | None) -> 
     return (*entries[:at], of_message(message), *entries[at + 1 :])
 
 
-def _put(entries: tuple[Entry, ...], entry_id: str, entry: Entry) -> tuple[Entry, ...]:
-    at = _at(entries, entry_id)
-    if at is None:
-        return (*entries, entry)
-    return (*entries[:at], entry, *entries[at + 1 :])
+def _put(entries: tuple[Entry, ...], entry: Entry, before: str = "") -> tuple[Entry, ...]:
+    at = _at(entries, entry.id)
+    if at is not None:
+        return (*entries[:at], entry, *entries[at + 1 :])
+    place = _at(entries, before) if before else None
+    place = len(entries) if place is None else place
+    return (*entries[:place], entry, *entries[place:])
+
+
+def _with_takes(
+    entries: tuple[Entry, ...], takes: tuple[events.KeptTake, ...]
+) -> tuple[Entry, ...]:
+    """The rows with exactly these recordings among them, each where it was said."""
+    kept = {take.take_id for take in takes}
+    for entry in entries:
+        if entry.take is not None and entry.take.take_id not in kept:
+            entries = tuple(other for other in entries if other is not entry)
+    for take in takes:
+        entry = Entry(f"take {take.take_id}", messages.Role.USER, at=take.at, take=take)
+        at = _at(entries, entry.id)
+        if at is None or entries[at] != entry:
+            later = (other.id for other in entries if other.at is not None and other.at > take.at)
+            entries = _put(entries, entry, next(later, ""))
+    return entries
 
 
 def _ended(tools: tuple[ToolLine, ...], event: events.ToolEnded) -> tuple[ToolLine, ...]:

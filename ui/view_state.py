@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app import events
-from app.conversation.message import ConversationSummary
 from app.errors import Action, Category, Code
 from app.state import Phase, State
-from ui import view_entries
+from ui import view_entries, view_services
 from ui.view_entries import Entry
+from ui.view_services import ServicesView
 
 if TYPE_CHECKING:
+    from app.conversation.message import ConversationSummary
     from app.settings import Settings
 
 _NOT_A_FAILURE = frozenset(
     {
         Code.TAKES_KEPT,
+        Code.STOPPED,
+        Code.FELL_BACK,
+        Code.BACK_AGAIN,
         Code.KEYRING_MISSING,
         Code.NOTHING_HEARD,
         Code.NOT_UNDERSTOOD,
@@ -49,9 +53,10 @@ class ViewState:
     conversation: ConversationSummary | None = None
     conversations: tuple[ConversationSummary, ...] = ()
     notices: tuple[events.Notice, ...] = ()
+    waits: tuple[events.RetryWaiting, ...] = ()
     approvals: tuple[events.ApprovalRequested, ...] = ()
     settings: Settings | None = None
-    key: events.KeyStatus | None = None
+    services: ServicesView = ServicesView()
     times_asked_for: int = 0
     closed: bool = False
 
@@ -61,6 +66,11 @@ class ViewState:
         urgent = [notice for notice in self.notices if notice.action is not Action.NONE]
         ranked = urgent or list(self.notices)
         return ranked[-1] if ranked else None
+
+    @property
+    def wait(self) -> events.RetryWaiting | None:
+        """The wait for a server to show: the one that began last."""
+        return self.waits[-1] if self.waits else None
 
     @property
     def approval(self) -> events.ApprovalRequested | None:
@@ -93,14 +103,16 @@ def reduce(view: ViewState, event: events.Event) -> ViewState:
         case events.DevicesChanged(inputs, outputs):
             return replace(view, inputs=inputs, outputs=outputs)
         case events.SettingsChanged(settings):
-            return replace(view, settings=settings)
-        case events.KeyStatus():
-            return replace(view, key=event)
+            services = view_services.after_change(view.services, view.settings, settings)
+            return replace(view, settings=settings, services=services)
         case events.ShowWindow():
             return replace(view, times_asked_for=view.times_asked_for + 1)
         case events.Closed():
             return replace(view, closed=True)
         case _:
+            services = view_services.reduce(view.services, event)
+            if services is not view.services:
+                return replace(view, services=services)
             return _reduce_conversation(view, event)
 
 
@@ -116,6 +128,11 @@ def _reduce_conversation(view: ViewState, event: events.Event) -> ViewState:
         case events.NoticeGone(notice_id):
             kept = tuple(notice for notice in view.notices if notice.id != notice_id)
             return replace(view, notices=kept)
+        case events.RetryWaiting():
+            return replace(view, waits=(*view.waits, event))
+        case events.RetryOver(wait_id):
+            going = tuple(wait for wait in view.waits if wait.wait_id != wait_id)
+            return replace(view, waits=going)
         case events.ApprovalRequested():
             return replace(view, approvals=(*view.approvals, event))
         case events.ApprovalEnded(request_id):

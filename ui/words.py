@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from app import events
 from app.errors import Action
 from app.state import Phase, State
 
@@ -40,12 +39,13 @@ ACTIONS: Mapping[Action, str] = {
     Action.OPEN_HELP: "Open help",
 }
 
-KEY_PLACES: Mapping[events.KeyPlace, str] = {
-    events.KeyPlace.NONE: "No key for {host} yet.",
-    events.KeyPlace.KEYRING: "The key for {host} is in the system's keyring.",
-    events.KeyPlace.ENVIRONMENT: "The key for {host} comes from the environment.",
-    events.KeyPlace.THIS_RUN: "The key for {host} is kept for this run only.",
-    events.KeyPlace.LOCKED: "The keyring is locked; the key for {host} may be in it.",
+# The keys are those of `events.KeyPlace`, which the window does not wait for.
+KEY_PLACES: Mapping[str, str] = {
+    "none": "No key for {host} yet.",
+    "keyring": "The key for {host} is in the system's keyring.",
+    "environment": "The key for {host} comes from the environment.",
+    "this_run": "The key for {host} is kept for this run only.",
+    "locked": "The keyring is locked; the key for {host} may be in it.",
 }
 
 _CHOICES: Mapping[str, str] = {
@@ -111,6 +111,11 @@ def host(base_url: str) -> str:
     except ValueError:
         name = ""
     return "OpenAI" if name == OPENAI_HOST else (name or "Server")
+
+
+def long_date(day: datetime.date) -> str:
+    """A day in words: "14 January 2027"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def day(of: datetime.date, today: datetime.date) -> str:

@@ -1,20 +1,27 @@
-"""`sayso config`: the settings, shown and changed by their names."""
+"""`sayso config`: the settings, shown and changed by their names; their services, tried."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pydantic
 
-from app.errors import EXIT_OK, AppError, Code
+from app.errors import EXIT_OK, AppError, Category, Code, exit_code
 from app.paths import Paths
+from app.secrets import KeyVault
+from app.services import Service
 from app.settings import Settings, changed
 from app.settings_store import SettingsStore
 
+_TEST = "test"
+
 
 def show_or_change(name: str | None, value: str | None) -> int:
-    """All settings, one of them, or a new value for one. Raises AppError."""
+    """All settings, one of them, or a new value for one; `test` tries services. Raises AppError."""
+    if name == _TEST:
+        return _test(value)
     paths = Paths.from_environment()
     paths.create()
     store = SettingsStore(paths.settings_file)
@@ -26,13 +33,46 @@ def show_or_change(name: str | None, value: str | None) -> int:
         raise AppError(Code.USAGE, f"There is no setting named {name}.")
     if value is None or name is None:
         for path in [name] if name else values:
-            print(f"{path} = {values[path]}")
+            print(f"{path} = {_shown(values[path])}")
         return EXIT_OK
     try:
         store.save(changed(loaded.settings, {name: value}))
     except pydantic.ValidationError as error:
         raise AppError(Code.USAGE, f"{name}: {error.errors()[0]['msg']}.") from error
     return EXIT_OK
+
+
+def _test(name: str | None) -> int:
+    """Try one service or all; fails where one does not work."""
+    if name is not None and name not in set(Service):
+        raise AppError(Code.USAGE, f"There is no service named {name}: {', '.join(Service)}.")
+    services = list(Service) if name is None else [Service(name)]
+    paths = Paths.from_environment()
+    settings = SettingsStore(paths.settings_file).load().settings
+    return asyncio.run(_try_all(settings, services))
+
+
+async def _try_all(settings: Settings, services: Sequence[Service]) -> int:
+    from app.service_desk import outcome_of
+    from app.wiring import provider_registry
+
+    registry = provider_registry(KeyVault())
+    failed = 0
+    try:
+        for service in services:
+            outcome = await outcome_of(registry, settings, service)
+            mark = "ok" if outcome.ok else "failed"
+            print(f"{service}: {mark} ({outcome.seconds:.1f} s). {outcome.summary}")
+            if outcome.detail:
+                print(f"  {outcome.detail}")
+            failed += not outcome.ok
+    finally:
+        await registry.aclose()
+    return exit_code(Category.SERVER) if failed else EXIT_OK
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _flat(settings: Settings) -> Iterator[tuple[str, object]]:

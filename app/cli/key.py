@@ -11,6 +11,7 @@ from app.events import KeyPlace
 from app.net.address import host_of
 from app.paths import Paths
 from app.secrets import KeyVault, Secret
+from app.services import Service
 from app.settings_store import SettingsStore
 
 _PLACES = {
@@ -22,18 +23,25 @@ _PLACES = {
 }
 
 
-def run(action: str) -> int:
-    """Set, forget, or tell where the key of the server in the settings is. Raises AppError."""
+def run(action: str, server: str = "") -> int:
+    """Set, forget, or tell where a server's key is. Raises AppError.
+
+    Without `server`, an address or origin, it is about the servers in the settings: all of them
+    for "where", the common one for the rest.
+    """
     paths = Paths.from_environment()
     settings = SettingsStore(paths.settings_file).load().settings
-    host = host_of(settings.server.base_url)
+    host = host_of(server or settings.server.base_url)
     vault = KeyVault()
     if action == "forget":
         asyncio.run(vault.forget(host))
     elif action == "set" and asyncio.run(vault.store(host, _ask(host))) is not KeyPlace.KEYRING:
         raise AppError(Code.KEYRING_MISSING)
-    place = asyncio.run(vault.find(host)).place
-    print(_PLACES[place].format(host=host))
+    used = [settings.address_of(service) for service in Service]
+    others = [host_of(address) for address in used] if action == "where" and not server else []
+    for shown in dict.fromkeys([host, *others]):
+        place = asyncio.run(vault.find(shown)).place
+        print(_PLACES[place].format(host=shown))
     return EXIT_OK
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app import logs
-from app.cli.terminal import Terminal
 from app.errors import EXIT_OK, AppError, Code
 from app.instance import Instance
 from app.paths import Paths
 from app.thread import CoreThread, Main, Post, Publish
+from audio.launch import launch
+
+_log = logging.getLogger(__name__)
 
 
 class Window(Protocol):
@@ -38,6 +41,8 @@ def in_window(run: Window, *, verbose: bool) -> int:
 
 def in_terminal(*, verbose: bool) -> int:
     """The same conversation without a window."""
+    from app.cli.terminal import Terminal
+
     return _once(lambda core: Terminal(core).run(), verbose=verbose)
 
 
@@ -57,11 +62,36 @@ def _once(front_end: Callable[[CoreThread], int], *, verbose: bool) -> int:
         print(AppError(Code.ALREADY_RUNNING if shown else Code.ALREADY_BUSY).message)
         return EXIT_OK
     logs.set_up(paths.logs, verbose=verbose)
+    _launch_engine(paths)
     return front_end(CoreThread(_live_core(paths, instance)))
+
+
+def _launch_engine(paths: Paths) -> None:
+    """Let the engine load while the front end does; the core starts one itself where this fails."""
+    try:
+        with logs.engine_log(paths.logs) as log:
+            launch(log.fileno())
+    except OSError as error:
+        _log.warning("the audio engine could not be launched early: %s", error)
+
+
+async def _begin_listening(paths: Paths) -> None:
+    """Let the engine open its devices while the core loads. Core thread."""
+    from app.engine_settings import configuration
+    from app.settings_store import SettingsStore
+    from audio.client import EngineClient
+    from audio.messages import Listen
+
+    settings = SettingsStore(paths.settings_file).peek()
+    if settings is None:
+        return
+    wishes = [Listen()] if settings.general.listen_at_start else []
+    await EngineClient.begin(configuration(paths, settings), *wishes)
 
 
 def _live_core(paths: Paths, instance: Instance) -> Main:
     async def main(publish: Publish, on_ready: Callable[[Post], None]) -> None:
+        await _begin_listening(paths)
         # Loaded here, on the core's own thread, the providers do not delay the first paint.
         from app.wiring import live_core
 

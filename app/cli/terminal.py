@@ -113,6 +113,8 @@ class Terminal:
                 self._line(f"{question} {arguments} [y/n]")
             case events.ApprovalEnded():
                 self._question = None
+            case events.RetryWaiting(_, _, reason, seconds) if seconds >= 1:
+                self._line(f"! {reason} Trying again in {seconds:.0f} s.")
             case events.Notice(_, code, _, message, hint, _):
                 self._line(f"! {message} {hint}".rstrip())
                 self._deaf = self._deaf or code is Code.NO_MICROPHONE

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app import events
-from app.conversation.message import ConversationSummary, Message, Role
+from app.conversation.message import ConversationSummary, Message, Role, new_id
 from app.conversation.store import Store
 
 
@@ -17,6 +18,12 @@ class CurrentConversation:
         self._publish = publish
         self._summary: ConversationSummary | None = None
         self._messages: list[Message] = []
+        self._new_id = new_id()
+
+    @property
+    def id(self) -> str:
+        """Its id, which it has before its first message."""
+        return self._new_id if self._summary is None else self._summary.id
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -33,19 +40,21 @@ class CurrentConversation:
         """The message with this id."""
         return next((m for m in self._messages if m.id == message_id), None)
 
-    async def add(self, message: Message) -> None:
-        """Append; on return it is safe on disk."""
+    async def add(self, message: Message, *, before: str = "") -> None:
+        """Append, or put it in front of the message with this id; on return it is safe on disk."""
         if self._summary is None:
-            self._summary = await self._store.new_conversation()
-        self._messages.append(message)
+            self._summary = replace(await self._store.new_conversation(), id=self._new_id)
+        self._messages.insert(self._place(before), message)
         await self._store.add_message(self._summary.id, message)
+        if before:
+            await self._store.move_message(self._summary.id, message.id, before)
         if message.role is Role.USER:
-            self._publish(events.MessageAdded(message))
+            self._publish(events.MessageAdded(message, before))
         await self.publish_list()
 
     async def begin(self) -> None:
         """An empty conversation; nothing is written yet."""
-        self._summary, self._messages = None, []
+        self._summary, self._messages, self._new_id = None, [], new_id()
         await self._publish_opened()
 
     async def open(self, conversation_id: str) -> None:
@@ -53,6 +62,7 @@ class CurrentConversation:
         known = {summary.id: summary for summary in await self._store.list_conversations()}
         self._summary = known.get(conversation_id)
         self._messages = list(await self._store.messages(conversation_id)) if self._summary else []
+        self._new_id = new_id()
         await self._publish_opened()
 
     async def delete(self, conversation_id: str) -> None:
@@ -65,6 +75,10 @@ class CurrentConversation:
     async def publish_list(self) -> None:
         """Tell what conversations there are."""
         self._publish(events.ConversationsListed(await self._store.list_conversations()))
+
+    def _place(self, before: str) -> int:
+        ids = [message.id for message in self._messages]
+        return ids.index(before) if before in ids else len(ids)
 
     async def _publish_opened(self) -> None:
         summary = self._summary or ConversationSummary.empty()

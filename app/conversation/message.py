@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import enum
-import uuid
 from dataclasses import dataclass, field
 
 
@@ -69,4 +68,6 @@ class ConversationSummary:
 
 def new_id() -> str:
     """A fresh identifier."""
+    import uuid  # slow to import, and the window does not wait for it
+
     return uuid.uuid4().hex

@@ -19,6 +19,7 @@ _LINK_CHARS = 100
 _ENDS = ".!?…؟।"
 _WIDE_ENDS = "。！？"
 _CLAUSE_ENDS = ",;:"
+_CERTAIN_CLAUSE_ENDS = ",;"
 _CLOSERS = "\"'”’»)]}*_`"
 _BLOCK_START = re.compile(r"```|~~~|\||#{1,6}\s|>|[-*+•]\s|\d{1,3}[.)]\s")
 _BLOCK_LOOKAHEAD = 7
@@ -70,6 +71,8 @@ def _verdict(text: str, at: int, index: int, *, first: bool, final: bool) -> tup
     if (first and index + 1 - at < FIRST_CHARS) or _inside_marks(text, at, index):
         return _Verdict.GOES_ON, index
     end = index + 1
+    if is_clause and char in _CERTAIN_CLAUSE_ENDS and text[index - 1].isalpha():
+        return _Verdict.ENDS, end  # No look-ahead: it would hold up the first sound of a reply.
     if is_clause:
         return _before_space(text, end, final=final), end
     while end < len(text) and text[end] in _CLOSERS and end - index < _ROOM_FOR_CLOSERS:

@@ -83,6 +83,23 @@ class Store(Database):
             (_UPSERT_MESSAGE, values),
         )
 
+    async def move_message(self, conversation_id: str, message_id: str, before_id: str) -> None:
+        """Put a message in front of another one of its conversation; both must be there."""
+        rows = await self._read(
+            "SELECT id, position FROM messages WHERE conversation_id = ? ORDER BY position",
+            conversation_id,
+        )
+        ids = [row[0] for row in rows if row[0] != message_id]
+        ids.insert(ids.index(before_id), message_id)
+        # Positions are unique, so that they change places by way of negative ones.
+        moves = [
+            ("UPDATE messages SET position = ? WHERE id = ?", (-position, moved))
+            for moved, (before, position) in zip(ids, rows, strict=True)
+            if moved != before
+        ]
+        settled = "UPDATE messages SET position = -position WHERE position < 0"
+        await self._write(*moves, (settled, ()))
+
     async def delete_conversation(self, conversation_id: str) -> None:
         """Remove a conversation for good: its words are overwritten on disk."""
         self._deleted.add(conversation_id)

@@ -12,7 +12,8 @@ LEAST_MS = 400
 """No turn ends sooner, however finished it sounds."""
 
 _FINISHED_SHARE = 5 / 7
-_UNFINISHED_SHARE = 2.2
+_UNFINISHED_SHARE = 2.0
+_NUMBER_SHARE = 1.6
 _LONGEST_MS = 3_000
 _NUMBER_GROUPS = 2
 
@@ -27,22 +28,22 @@ _LEADS_ON = {
         "a an the and or but so because if when while as than that which who whose to of in on at "
         "by for from with without about into over under between my your his its our their is are "
         "was were am be been will would can could should must may might shall do does did has have "
-        "had i'm you're it's we're they're let's very really just like also not maybe please".split()
+        "had i'm you're it's we're they're let's very just".split()
     ),
     "de": frozenset(
-        "ein eine einen einem einer der die das den dem des und oder aber weil wenn während als dass "
-        "zu von in im am an auf bei für mit ohne über unter zwischen mein meine dein deine sein "
+        "ein eine einen einem einer der die das den dem des und oder aber weil wenn während als "
+        "dass zu von in im am an auf bei für mit ohne über unter zwischen mein meine dein deine sein "
         "ihr unser ist sind war waren bin wird würde kann könnte soll muss darf hat haben hatte "
-        "sehr nicht vielleicht bitte".split()
+        "sehr".split()
     ),
     "fr": frozenset(
-        "un une le la les des du de et ou mais parce si quand pendant que qui dont à au aux en dans "
-        "sur par pour avec sans mon ma mes ton ta tes son sa ses notre votre leur est sont était "
-        "suis sera peut doit ai as a ont très ne pas peut-être".split()
+        "un une le la les des du de et ou mais parce si quand pendant que qui dont à au aux en "
+        "dans sur par pour avec sans mon ma mes ton ta tes son sa ses notre votre leur est sont était "
+        "suis sera peut doit ai as a ont très".split()
     ),
     "es": frozenset(
         "un una el la los las y o pero porque si cuando mientras que quien a al de del en por para "
-        "con sin mi tu su nuestro es son era soy está puede debe he ha han muy no quizás".split()
+        "con sin mi tu su nuestro es son era soy está puede debe he ha han muy".split()
     ),
 }  # fmt: skip
 _NUMBER_WORDS = {
@@ -65,25 +66,25 @@ def hangover_ms(text: str, base_ms: int, language: str = "en") -> int:
     `base_ms` is what the user chose, and holds where the words do not tell. The full stop that
     recognizers put after everything does not make a sentence that ends in "and the" finished.
     """
-    if sounds_unfinished(text, language):
-        return min(_LONGEST_MS, max(base_ms, round(base_ms * _UNFINISHED_SHARE)))
+    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    if _leads_on(text, words, language):
+        return min(_LONGEST_MS, round(base_ms * _UNFINISHED_SHARE))
+    if _reads_out_a_number(text, words, language):
+        return min(_LONGEST_MS, round(base_ms * _NUMBER_SHARE))
     if _SENTENCE_END.search(text):
         return max(LEAST_MS, round(base_ms * _FINISHED_SHARE))
     return base_ms
 
 
-def sounds_unfinished(text: str, language: str = "en") -> bool:
-    """Whether more must follow: a word that leads on, a filler, or a number being read out."""
+def _leads_on(text: str, words: list[str], language: str) -> bool:
+    """Whether more must follow: after a word that leads on, a filler, or a dash."""
     if _TRAILS_OFF.search(text):
         return True
-    words = [word.lower() for word in _WORD.findall(text)]
     if not words:
         return False
-    last = words[-1].replace("’", "'")
     leads_on = _LEADS_ON.get(language, frozenset())
-    if last in _FILLERS or (last in leads_on and not text.rstrip().endswith(("?", "!"))):
-        return True
-    return _reads_out_a_number(text, words, language)
+    asks = text.rstrip().endswith(("?", "!"))
+    return words[-1] in _FILLERS or (words[-1] in leads_on and not asks)
 
 
 def _reads_out_a_number(text: str, words: list[str], language: str) -> bool:

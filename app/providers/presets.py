@@ -67,6 +67,12 @@ def preset_at(base_url: str, service: Service | None = None) -> str:
     return next(iter(offering or fits), "")
 
 
+def is_same_server(one: str, other: str) -> bool:
+    """Whether two addresses lead to the same place; the names of this computer are one."""
+    place = _place(one)
+    return place is not None and place == _place(other)
+
+
 def default_model_at(base_url: str, service: Service) -> str:
     """The model that the preset with this address names for `service`; mostly none."""
     preset = presets().get(preset_at(base_url, service))

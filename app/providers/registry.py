@@ -15,7 +15,7 @@ from app.errors import AppError, Code
 from app.events import ListedModel
 from app.net.address import OPENAI_HOST, ServerAddress, parse_address
 from app.providers.base import ChatModel, Speech, Transcriber
-from app.providers.catalogue import ModelRole, catalogue, default_model, default_voice
+from app.providers.catalogue import ModelRole, default_model, default_voice, facts
 from app.providers.presets import default_model_at, default_voice_at
 from app.secrets import KeyVault, Secret
 from app.services import Service
@@ -162,7 +162,7 @@ class Registry:
             is_speech = service is Service.SPEECH
             return _Wanted(None, language=settings.transcription.language if is_speech else "")
         server = await self._server(settings.address_of(service))
-        model = settings.model_of(service) or self._default_model(service, server.address)
+        model = self._model(settings, service, server.address)
         if service is not Service.SPEECH:
             return _Wanted(server, model)
         chosen = settings.speech
@@ -179,12 +179,17 @@ class Registry:
             raise AppError(Code.KEY_MISSING, OPENAI_HOST)
         return _Server(address, found.secret)
 
-    def _default_model(self, service: Service, address: ServerAddress) -> str:
-        """The best model that is known; of a compatible server one that is asked the plain way."""
-        role = ModelRole(service.value)
-        model = default_model_at(address.url, service) or default_model(role, self._today())
-        if _is_realtime(model) and not address.is_openai:
-            return next(name for name in catalogue().roles[role] if not _is_realtime(name))
+    def _model(self, settings: Settings, service: Service, address: ServerAddress) -> str:
+        """The chosen model or the best that is known.
+
+        A voice that OpenAI has retired speaks by another way, so its successor takes its place
+        here; elsewhere retired names stay in use.
+        """
+        chosen = settings.model_of(service) or default_model_at(address.url, service)
+        model = chosen or default_model(ModelRole(service.value), self._today())
+        if service is Service.SPEECH and address.is_openai:
+            known = facts(model)
+            return known.successor or model if known.is_retired(self._today()) else model
         return model
 
     async def _current(self, slot: _Slot[P], wanted: _Wanted, make: Callable[[_Wanted], P]) -> P:
@@ -230,7 +235,7 @@ class Registry:
 
 def _is_realtime(model: str) -> bool:
     """Whether a model is spoken to over the Realtime API alone."""
-    return model in catalogue().roles[ModelRole.REALTIME]
+    return facts(model).role is ModelRole.REALTIME
 
 
 async def _empty(slot: _Slot[P]) -> None:

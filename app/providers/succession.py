@@ -8,11 +8,20 @@ from __future__ import annotations
 import contextlib
 import datetime
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass
 from typing import TypeVar
 
 from app.errors import AppError, Code
+from app.events import ListedModel
 from app.providers.catalogue import ModelRole, facts, preferred_models
 
 _log = logging.getLogger(__name__)
@@ -20,6 +29,9 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 OnSuccessor = Callable[[str, str], None]
 """Is told the old and the new model."""
+
+NOTICE = datetime.timedelta(days=30)
+"""How long before its end a model is spoken of."""
 
 
 def _today() -> datetime.date:
@@ -61,6 +73,22 @@ def next_model(
 def replaced(old: str, new: str) -> AppError:
     """The notice that `new` is used instead of `old`."""
     return AppError(Code.MODEL_REPLACED, f"{old} is no longer offered, so {new} is used")
+
+
+def ending_soon(
+    models: Iterable[str], listed: Sequence[ListedModel], today: datetime.date
+) -> list[AppError]:
+    """A notice for each of `models` that ends within 30 days.
+
+    `listed` is what its server says of its models, which counts more than the catalogue does.
+    """
+    told = {entry.id: entry.retires for entry in listed if entry.retires is not None}
+    notices = []
+    for model in dict.fromkeys(models):
+        day = told.get(model, facts(model).retires)
+        if day is not None and datetime.timedelta() <= day - today <= NOTICE:
+            notices.append(AppError(Code.MODEL_RETIRES, f"{model} on {day.day} {day:%B %Y}"))
+    return notices
 
 
 class Succession:

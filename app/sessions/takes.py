@@ -43,10 +43,11 @@ class TakeShelf:
         self._sound.pop(take_id, None)
         await self._on_disk(journal.remove, take_id, self._root / take_id)
 
-    async def keep(self, take_id: str) -> None:
-        """It could not be turned into text: the recording stays."""
+    async def keep(self, take_id: str) -> bool:
+        """It could not be turned into text: the recording stays; False when it is not on disk."""
         self._sound.pop(take_id, None)
-        await self._on_disk(journal.mark, take_id, self._root / take_id, journal.TakeState.FAILED)
+        folder = self._root / take_id
+        return await self._on_disk(journal.mark, take_id, folder, journal.TakeState.FAILED)
 
     def forget(self, take_id: str) -> None:
         """Its sound in memory goes; the journal's folder stays."""
@@ -56,16 +57,23 @@ class TakeShelf:
         """Takes that no running Sayso is recording and that never became text, oldest first."""
         return await asyncio.to_thread(journal.unfinished, self._root)
 
+    async def sound(self, take_id: str) -> Clip:
+        """The sound of a kept take, as far as it reached the disk. Raises OSError."""
+        return await asyncio.to_thread(journal.read, self._root / take_id)
+
     async def load(self, take: journal.Take) -> Clip:
         """The sound of a kept take, as far as it reached the disk."""
         return await asyncio.to_thread(journal.read, take.path)
 
     async def _on_disk(
         self, action: Callable[..., object], take_id: str, *arguments: object
-    ) -> None:
+    ) -> bool:
+        """Do it where there is a recording; whether that worked."""
         if not await asyncio.to_thread((self._root / take_id).is_dir):
-            return
+            return False
         try:
             await asyncio.to_thread(action, *arguments)
         except OSError as error:
             _log.warning("take %s: the journal refused: %s", take_id, error)
+            return False
+        return True

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from app import events
 from app.conversation.history import chat_messages
+from app.conversation.interjections import is_backchannel, is_stop
 from app.conversation.message import Message, Role
 from app.errors import AppError
 from app.providers.base import ChatMessage, Expect, Hints
@@ -23,7 +24,6 @@ from app.sessions.turn_parts import QuietNow, ReplyOver, TurnParts
 from audio.messages import Resume, SetHangover
 
 HISTORY_BUDGET_CHARS = 48_000
-_STOP_WORDS = frozenset({"stop", "be quiet", "quiet", "shut up", "silence", "stop it"})
 
 
 class TurnSession:
@@ -61,9 +61,17 @@ class TurnSession:
             await self._resume(take)
             return
         interrupted = self.floor.voice_of(take.interrupted) is not None
+        if interrupted and take.over_sound and self._is_only_listening(text):
+            await self._resume(take)
+            return
         await self.cut(take.played_ms if interrupted else None)
-        if not (interrupted and text.lower().strip(" .!") in _STOP_WORDS):
+        if not (interrupted and is_stop(text)):
             await self._user_turn(Message(Role.USER, text, spoken=True))
+
+    def _is_only_listening(self, text: str) -> bool:
+        """A reply that asks something may be answered with the same words."""
+        reply = self.floor.reply
+        return reply is not None and "?" not in reply.text and is_backchannel(text)
 
     async def _on_early(self, take: HeardTake, text: str) -> None:
         self._show_partial(text)

@@ -13,7 +13,7 @@ from audio.pcm import Clip
 from audio.vad import WINDOW_MS, WINDOW_SAMPLES, create_detector
 from tests.desk import speech
 
-YES, MAYBE, NO = 0.9, 0.4, 0.1
+SURE, YES, FAIR, MAYBE, NO = 0.95, 0.85, 0.6, 0.4, 0.1
 WINDOW = 32
 STANDARD = EndpointSettings()
 
@@ -62,14 +62,44 @@ def test_the_onset_tolerates_a_short_dip(pattern: str, started_at: int | None) -
 
 
 def test_while_the_assistant_speaks_the_onset_must_last_longer() -> None:
-    assert _edges([YES] * 10, playing=True) == [(4, Edge.STARTED)]
-    assert _edges([YES] * 10, playing=False) == [(3, Edge.STARTED)]
+    assert _edges([FAIR] * 10, playing=True) == [(4, Edge.STARTED)]
+    assert _edges([FAIR] * 10, playing=False) == [(3, Edge.STARTED)]
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "echo", "started_at"),
+    [
+        ([SURE] * 6, False, 2),
+        ([SURE] * 6, True, 2),
+        ([YES] * 6, False, 2),
+        ([YES] * 6, True, 4),
+        ([FAIR, SURE, SURE], False, 3),
+        ([SURE, FAIR, FAIR, FAIR], False, 3),
+        ([SURE, NO, SURE, SURE], False, 4),
+        ([SURE, NO, FAIR, FAIR, FAIR, FAIR], False, 6),
+    ],
+)
+def test_a_sure_voice_interrupts_the_assistant_sooner(
+    probabilities: list[float], echo: bool, started_at: int
+) -> None:
+    endpointer = Endpointer(STANDARD)
+    edges = [endpointer.feed(WINDOW, p, playing=True, echo=echo) for p in probabilities]
+    assert edges.index(Edge.STARTED) + 1 == started_at
+
+
+def test_a_begun_onset_is_suspicious_until_it_is_speech_or_nothing() -> None:
+    endpointer = Endpointer(STANDARD)
+    marks = ""
+    for probability in _windows(".#.##.#....." + "####"):
+        endpointer.feed(WINDOW, probability)
+        marks += "?" if endpointer.is_suspicious else "."
+    assert marks == ".?.?????...." + "??.."
 
 
 def test_an_onset_that_began_during_playback_counts_when_playback_ends() -> None:
     endpointer = Endpointer(STANDARD)
-    assert _edges([YES] * 3, endpointer, playing=True) == []
-    assert _edges([YES], endpointer, playing=False) == [(1, Edge.STARTED)]
+    assert _edges([FAIR] * 3, endpointer, playing=True) == []
+    assert _edges([FAIR], endpointer, playing=False) == [(1, Edge.STARTED)]
 
 
 def test_the_end_comes_after_the_hangover() -> None:

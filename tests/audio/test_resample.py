@@ -45,6 +45,19 @@ def test_a_stream_is_evenly_at_most_15_ms_behind(from_hz: int, to_hz: int) -> No
     assert max(lags[20:]) - min(lags[20:]) < 0.2
 
 
+@pytest.mark.parametrize("from_hz", [32_000, 48_000, 96_000])
+def test_a_whole_ratio_is_hardly_behind(from_hz: int) -> None:
+    resampler = Resampler(from_hz, 16_000)
+    given = len(resampler.process(tone(440, 100, from_hz).samples()))
+    assert 1600 - 1.3 * 16 <= given < 1600
+
+
+@pytest.mark.parametrize("from_hz", [32_000, 48_000, 96_000])
+def test_a_whole_ratio_is_in_time_and_in_tune(from_hz: int) -> None:
+    out = np.concatenate(_stream(tone(1_000, 1_000, from_hz), 16_000, block_ms=7))
+    assert _error_db(out, tone(1_000, 1_000, 16_000).samples()) < -60
+
+
 @pytest.mark.parametrize("from_hz", [48_000, 44_100, 24_000])
 def test_what_16_khz_cannot_hold_does_not_fold_back(from_hz: int) -> None:
     out = np.concatenate(_stream(tone(9_500, 1_000, from_hz), 16_000))

@@ -47,6 +47,7 @@ _HUMAN_WORDS = (
     ("what your country can do for you,", 5400, 7700),
     ("ask what you can do for your country.", 8150, 10800),
 )
+_QUESTIONS = ("Could", "Can", "What", "Is")
 _SNAP_MS = 30
 _FADE = RATE_HZ // 200
 
@@ -98,6 +99,7 @@ def _with_pauses(text: str, voice: str) -> Spoken:
             plain.append(token)
     spoken = trimmed_speech(flite(" ".join(plain), voice))
     pieces, words, start, shift_ms = [], [], 0, 0.0
+    ends = "?" if plain[0] in _QUESTIONS else "."
     for number, word in enumerate(spoken.words):
         if pause_ms := pauses.get(number):
             cut = _quietest(spoken.samples, word.start_ms)
@@ -105,6 +107,7 @@ def _with_pauses(text: str, voice: str) -> Spoken:
             start, shift_ms = cut, shift_ms + pause_ms
         words.append(Word(word.text, word.start_ms + shift_ms, word.end_ms + shift_ms))
     pieces.append(_faded(spoken.samples[start:]))
+    words[-1] = Word(words[-1].text + ends, words[-1].start_ms, words[-1].end_ms)
     return Spoken(np.concatenate(pieces), tuple(words))
 
 

@@ -88,4 +88,5 @@ def _band(sound: Sound, low_hz: float, high_hz: float) -> Sound:
 
 
 def _scaled(sound: Sound, peak: float) -> Samples:
-    return (sound / np.abs(sound).max() * peak * 32767).astype(np.int16)
+    result: Samples = (sound / np.abs(sound).max() * peak * 32767).astype(np.int16)
+    return result

@@ -19,7 +19,10 @@ _HOP_MS = 10
 _EDGES_HZ = (100, 250, 400, 600, 850, 1150, 1500, 2000, 2700, 3600, 5000, 7000)
 _WINDOW_HOPS = 3
 _ENOUGH = 0.7
+_ENOUGH_IF_KNOWN = 0.35
 _TOO_LITTLE = 1e-9
+ITS_OWN_VOICE = "*"
+"""For a clip's name: what is heard is the reply."""
 
 Features = npt.NDArray[np.float64]
 
@@ -28,29 +31,34 @@ class Recognizer:
     """Knows the clips of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._clips = [
-            (info, features(samples_of(folder, info), RATE_HZ)) for info in load(folder)
-        ]
+        self._clips = [(info, features(samples_of(folder, info), RATE_HZ)) for info in load(folder)]
 
-    def words_in(self, wav: bytes) -> str | None:
-        """The words of the clip that a WAV file has a part of; None if it has none of them."""
+    def words_in(self, wav: bytes, name: str = "") -> str | None:
+        """The words of the clip that a WAV file has a part of; None if it has none of them.
+
+        Where `name` tells which clip was said, only its words are looked for.
+        """
         with wave.open(io.BytesIO(_with_length(wav))) as file:
             rate_hz = file.getframerate()
             samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
-        return self.words_of(samples, rate_hz)
+        return self.words_of(samples, rate_hz, name)
 
-    def words_of(self, samples: Samples, rate_hz: int) -> str | None:
+    def words_of(self, samples: Samples, rate_hz: int, name: str = "") -> str | None:
         """The same for samples."""
         heard = features(samples, rate_hz)
         if len(heard) < 5:
             return None
-        info, score, start = self._best(heard)
-        if score < _ENOUGH:
+        info, score, start = self._best(heard, name)
+        if score < (_ENOUGH_IF_KNOWN if name else _ENOUGH):
             return None
         return info.text_between(start * _HOP_MS, (start + len(heard)) * _HOP_MS)
 
-    def _best(self, heard: Features) -> tuple[ClipInfo, float, int]:
-        found = [(info, *_match(heard, known)) for info, known in self._clips]
+    def _best(self, heard: Features, name: str) -> tuple[ClipInfo, float, int]:
+        found = [
+            (info, *_match(heard, known))
+            for info, known in self._clips
+            if not name or info.name == name
+        ]
         return max(found, key=lambda entry: entry[1])
 
 
@@ -82,8 +90,7 @@ def _match(heard: Features, known: Features) -> tuple[float, int]:
     energy = np.concatenate([[0.0], np.cumsum((known**2).sum(axis=1))])
     starts = np.arange(-len(heard) + 1, len(known))
     inside = (
-        energy[np.clip(starts + len(heard), 0, len(known))]
-        - energy[np.clip(starts, 0, len(known))]
+        energy[np.clip(starts + len(heard), 0, len(known))] - energy[np.clip(starts, 0, len(known))]
     )
     # A few overlapping frames are always alike: what is outside the overlap counts against it.
     norm = np.sqrt(np.maximum(inside, _TOO_LITTLE) * max((heard**2).sum(), _TOO_LITTLE))

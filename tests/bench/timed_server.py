@@ -2,8 +2,9 @@
 
     DIR/base/bin/python -m tests.bench.timed_server --bench DIR --corpus FOLDER --port 8765
 
-`POST /_config {"voice": "slt"}` lets it speak with a voice instead of a tone. Its log says for each
-chat request what it was asked (`llm.asked`) and for each upload which words it held (`stt.text`).
+`POST /_config {"voice": "slt"}` lets it speak with a voice instead of a tone, `{"clip": "name"}`
+tells which clip is being said. Its log says for each chat request what it was asked (`llm.asked`)
+and for each upload which words it held (`stt.text`).
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ import json
 import math
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
-from aiohttp import web
+from aiohttp import web  # type: ignore[import-not-found]
 
 from tests.bench.clips import RATE_HZ, Samples, resampled
-from tests.bench.recognise import Recognizer
+from tests.bench.recognise import ITS_OWN_VOICE, Recognizer
 from tests.bench.voices import flite
+
+_ECHO_WORDS = 4
 
 _voiced: contextvars.ContextVar[bytes | None] = contextvars.ContextVar("voiced", default=None)
 
@@ -32,7 +34,7 @@ _voiced: contextvars.ContextVar[bytes | None] = contextvars.ContextVar("voiced",
 class TimedServer:
     """The harness's module `server` with its ears and its voice replaced."""
 
-    def __init__(self, server: ModuleType, recognizer: Recognizer) -> None:
+    def __init__(self, server: Any, recognizer: Recognizer) -> None:
         self._server = server
         self._recognizer = recognizer
         self._chat = server.chat
@@ -40,6 +42,7 @@ class TimedServer:
         self._tone = server.tone
         self._voices: dict[tuple[str, str], bytes] = {}
         server.CFG.voice = ""
+        server.CFG.clip = ""
         server.transcriptions = self.transcriptions
         server.chat = self.chat
         server.speech = self.speech
@@ -60,12 +63,13 @@ class TimedServer:
         seconds = server.wav_seconds(audio)
         server.log("stt.body", t=received, id=number, bytes=len(audio), audio_s=seconds)
         try:
-            text = await asyncio.to_thread(self._recognizer.words_in, audio) or ""
+            found = await asyncio.to_thread(self._words_in, audio)
             hold_ms = server.CFG.stt_ms + server.CFG.stt_ms_per_s * (seconds or 0)
             await server.until(received + hold_ms / 1e3)
         except asyncio.CancelledError:
             server.log("stt.abort", id=number)
             raise
+        text = _ended(found or "")
         server.log("stt.text", id=number, text=text)
         return await self._answer(request, number, fields, text, seconds or 1.0)
 
@@ -89,6 +93,12 @@ class TimedServer:
         if fields.get("response_format") == "verbose_json":
             body |= {"language": "english", "duration": seconds, "segments": [], "words": []}
         return web.json_response(body)
+
+    def _words_in(self, audio: bytes) -> str | None:
+        config = self._server.CFG
+        if config.clip == ITS_OWN_VOICE:
+            return " ".join(config.reply.split()[:_ECHO_WORDS])
+        return self._recognizer.words_in(audio, config.clip)
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
         """As the harness's; the log also holds what the user said since the last reply."""
@@ -131,13 +141,18 @@ def _event(kind: str, **fields: str) -> bytes:
     return b"data: " + json.dumps({"type": kind, **fields}).encode() + b"\n\n"
 
 
+def _ended(text: str) -> str:
+    """As recognizers write it: whatever is said ends like a sentence, also before its end."""
+    return text if not text or text[-1] in ".?!" else text.rstrip(",") + "."
+
+
 def _text(content: object) -> str:
     if isinstance(content, list):
         return " ".join(str(part.get("text", "")) for part in content)
     return str(content or "")
 
 
-def _load(path: Path) -> ModuleType:
+def _load(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location("timed_harness_server", path)
     assert spec is not None
     assert spec.loader is not None

@@ -43,5 +43,6 @@ def _number(text: str, name: str) -> float:
 
 
 def children_of(pid: int) -> list[int]:
-    """Process ids of the children."""
-    return [int(n) for n in (Path(f"/proc/{pid}/task/{pid}/children")).read_text().split()]
+    """Process ids of the children, whichever thread started them."""
+    tasks = (Path("/proc") / str(pid) / "task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]

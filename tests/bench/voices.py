@@ -64,7 +64,8 @@ def shifted(words: tuple[Word, ...], by_ms: float) -> tuple[Word, ...]:
 def leveled(samples: Samples) -> Samples:
     """The sound with its peak at -4.4 dBFS."""
     peak = np.abs(samples.astype(np.int32)).max()
-    return (samples * (_PEAK * 32767 / peak)).astype(np.int16)
+    result: Samples = (samples * (_PEAK * 32767 / peak)).astype(np.int16)
+    return result
 
 
 def loudness(samples: Samples) -> np.ndarray:

@@ -167,7 +167,9 @@ def starts(desk: Desk, rounds: int) -> dict[str, object]:
     empty: list[Start] = []
     sayso: list[Start] = []
     for turn in range(rounds + 1):
-        found, child = start_once(desk.watcher, lambda: program(desk.environment, desk.folder), False)
+        found, child = start_once(
+            desk.watcher, lambda: program(desk.environment, desk.folder), False
+        )
         child.end()
         time.sleep(0.3)
         running: list[RunningSayso] = []

@@ -58,6 +58,55 @@ def test_a_value_that_is_none_changes_nothing(tmp_path: Path, name: str, value: 
     assert "audio.hangover_ms = 700" in sayso("config", home=tmp_path).stdout
 
 
+def test_a_list_of_words_is_set_and_shown_in_one_line(tmp_path: Path) -> None:
+    sayso("config", "transcription.vocabulary", "Anna, Kubernetes", home=tmp_path)
+    shown = sayso("config", "transcription.vocabulary", home=tmp_path).stdout
+    assert shown == "transcription.vocabulary = Anna, Kubernetes\n"
+
+
+def test_services_are_tested_by_name_or_all(tmp_path: Path) -> None:
+    done = sayso("config", "test", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines if not line.startswith(" ")] == [
+        "chat", "transcription", "speech",
+    ]  # fmt: skip
+    assert "  “what time is it”" in lines
+    assert sayso("config", "test", "nothing", home=tmp_path).returncode == 2
+
+
+def test_a_service_that_does_not_work_says_why(tmp_path: Path) -> None:
+    sayso("config", "chat.source", "server", home=tmp_path)
+    sayso("config", "chat.base_url", "http://127.0.0.1:9/v1", home=tmp_path)
+    done = sayso("config", "test", "chat", home=tmp_path)
+    assert done.returncode == 4
+    assert "127.0.0.1:9 cannot be reached." in done.stdout
+    assert "Traceback" not in done.stderr
+    assert sayso("config", "test", "speech", home=tmp_path).returncode == 0
+
+
+@pytest.mark.desk
+def test_each_server_has_its_own_key(keyring_service: KeyringService, tmp_path: Path) -> None:
+    around = keyring_service.environment
+    sayso("config", "transcription.base_url", "https://api.groq.com/openai/v1", home=tmp_path)
+    command = [sys.executable, "-m", "app", "key", "set", "https://api.groq.com/openai/v1"]
+    done = subprocess.run(
+        command, input="gsk-canary-0123456789\n", cwd=ROOT, capture_output=True, text=True,
+        timeout=60, env={"PATH": "/usr/bin:/bin", **around, "SAYSO_HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    where = sayso("key", "where", home=tmp_path, **around)
+    assert where.stdout == (
+        "There is no key for api.openai.com.\n"
+        "The key for api.groq.com is in the system's keyring.\n"
+    )
+    assert sayso("key", "forget", "api.groq.com", home=tmp_path, **around).returncode == 0
+    where = sayso("key", "where", "api.groq.com", home=tmp_path, **around)
+    assert where.stdout == "There is no key for api.groq.com.\n"
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"canary" not in kept
+
+
 @pytest.mark.desk
 def test_devices_are_listed(sound: SoundServer, tmp_path: Path) -> None:
     done = sayso("devices", "--json", home=tmp_path, **sound.environment)

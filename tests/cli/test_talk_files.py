@@ -154,7 +154,7 @@ def test_a_server_that_needs_a_key_is_told_apart(home: Path, question: Path) -> 
     done = sayso("talk", "--input", question, home=home)
     assert done.returncode == 3
     assert "Heard: what is twelve times seven" in done.stdout
-    assert "api.openai.com needs a key." in done.stderr
+    assert "OpenAI needs a key." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,8 @@ def test_the_first_piece_is_a_clause_of_twelve_characters_or_more():
 
 def test_a_clause_comes_before_its_sentence_is_complete():
     splitter = SentenceSplitter()
-    assert splitter.feed("It is warm today,") == []
-    assert [piece.text for piece in splitter.feed(" and")] == ["It is warm today,"]
+    assert splitter.feed("It is warm today") == []
+    assert [piece.text for piece in splitter.feed(",")] == ["It is warm today,"]
 
 
 @pytest.mark.parametrize(

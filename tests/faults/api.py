@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class Service(enum.StrEnum):
     CHAT = "chat"
     SPEECH = "speech"
     MODELS = "models"
+    REALTIME = "realtime"
 
 
 _SERVICES = {
@@ -44,6 +46,7 @@ _SERVICES = {
     "/v1/responses": Service.CHAT,
     "/v1/audio/speech": Service.SPEECH,
     "/v1/models": Service.MODELS,
+    "/v1/realtime": Service.REALTIME,
 }
 
 
@@ -66,8 +69,13 @@ class Call:
 
 @dataclass(slots=True)
 class Model:
-    """What the server answers with. `calls` are made before the first answer of a turn."""
+    """What the server answers with. `calls` are made before the first answer of a turn.
 
+    `hears` is the transcript of speech that does not say its number, `speaks` its sound.
+    """
+
+    hears: str = ""
+    speaks: bytes = b""
     calls: Sequence[Call] = ()
     gone: frozenset[str] = frozenset()
     listed: Sequence[Json] = field(default_factory=list)
@@ -82,7 +90,9 @@ def model_of(request: Request) -> str:
     """The model that a request names."""
     if service_of(request) is Service.TRANSCRIPTION:
         return form(request)["model"].decode()
-    return str(request.json()["model"]) if request.body else ""
+    if request.body:
+        return str(request.json()["model"])
+    return "".join(parse_qs(urlsplit(request.path).query).get("model", ()))
 
 
 def form(request: Request) -> dict[str, bytes]:
@@ -113,9 +123,9 @@ def said(number: int) -> str:
 
 
 def reply_to(text: str) -> str:
-    """What is answered to a text."""
-    found = re.search(r"number (\d+)", text)
-    return f"I have heard number {found[1]}." if found else "I have heard you."
+    """What is answered to a text: the last number in it."""
+    found = re.findall(r"number (\d+)", text)
+    return f"I have heard number {found[-1]}." if found else "I have heard you."
 
 
 def answer(request: Request, model: Model) -> Answer:
@@ -127,13 +137,14 @@ def answer(request: Request, model: Model) -> Answer:
 def _transcription(request: Request, model: Model) -> Answer:
     fields = form(request)
     with wave.open(io.BytesIO(fields["file"])) as file:
-        text = said(number_in(file.readframes(file.getnframes())))
+        text = model.hears or said(number_in(file.readframes(file.getnframes())))
         seconds = round(file.getnframes() / file.getframerate(), 2)
     usage = {"type": "duration", "seconds": seconds}
     if fields.get("stream") == b"true":
         words = text.split(" ")
         deltas = [f"{word} " for word in words[:-1]] + words[-1:]
         events = [event({"type": "transcript.text.delta", "delta": delta}) for delta in deltas]
+        usage = {"type": "tokens", "input_tokens": 16, "output_tokens": 6, "total_tokens": 22}
         done = event({"type": "transcript.text.done", "text": text, "usage": usage})
         return Answer(_EVENT_STREAM, [*events, done])
     return Answer("application/json", [json.dumps({"text": text, "usage": usage}).encode()])
@@ -178,7 +189,8 @@ def _text_of(content: Any) -> str:
 
 def _speech(request: Request, model: Model) -> Answer:
     times = np.arange(SPEECH_RATE_HZ * SPOKEN_MS // 1000) / SPEECH_RATE_HZ
-    sound = (8000 * np.sin(2 * np.pi * 440 * times)).astype("<i2").tobytes()
+    tone = (8000 * np.sin(2 * np.pi * 440 * times)).astype("<i2").tobytes()
+    sound = model.speaks or tone
     return Answer("audio/pcm", [sound[at : at + 4001] for at in range(0, len(sound), 4001)])
 
 

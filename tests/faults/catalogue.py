@@ -14,9 +14,9 @@ from app.errors import Code
 from tests.faults import responses
 from tests.faults.api import Answer, Call, Service
 from tests.faults.server import FaultOf
+from tests.faults.whole import KEY
 from tests.providers.openai import fault_server as wire
 from tests.providers.openai.fault_server import HTML, Behaviour, Exchange
-from tests.faults.whole import KEY
 
 TRANSCRIPTION, CHAT, SPEECH = Service.TRANSCRIPTION, Service.CHAT, Service.SPEECH
 ALL = (TRANSCRIPTION, CHAT, SPEECH)
@@ -90,6 +90,10 @@ def _oversized(whole: Answer) -> Behaviour:
         await exchange.raw(b"HTTP/1.1 200 OK\r\nx-long: " + b"a" * 1_000_000 + b"\r\n\r\n")
 
     return behave
+
+
+async def _no_content(exchange: Exchange) -> None:
+    await exchange.raw(b"HTTP/1.1 204 No content\r\n\r\n")
 
 
 def _spoiled(spoil: Callable[[bytes], bytes]) -> FaultOf:
@@ -206,9 +210,7 @@ def _all(code: Code | None, *, once: bool = False) -> dict[Service, Expected]:
     return dict.fromkeys(ALL, Expected(code, once))
 
 
-def _only(
-    service: Service, code: Code | None, *, once: bool = False
-) -> dict[Service, Expected]:
+def _only(service: Service, code: Code | None, *, once: bool = False) -> dict[Service, Expected]:
     return {service: Expected(code, once)}
 
 
@@ -234,12 +236,12 @@ FAULTS = (
     Fault(
         "a page instead of an answer",
         _fixed(wire.answer(200, HTML, "text/html")),
-        _all(Code.SERVER_NOT_API, once=True),
+        _all(Code.SIGN_IN_PAGE, once=True),
     ),
     Fault(
         "redirect",
         _fixed(wire.answer(302, b"", location="https://elsewhere.invalid/")),
-        _all(Code.SERVER_NOT_API, once=True),
+        _all(Code.SIGN_IN_PAGE, once=True),
     ),
     Fault(
         "200 with nothing",
@@ -250,8 +252,24 @@ FAULTS = (
             SPEECH: Expected(Code.SERVER_CUT_OFF),
         },
     ),
-    Fault("204", _fixed(wire.answer(204, b"", None)), _all(Code.SERVER_NOT_API, once=True)),
-    Fault("another content type", _as_kind("text/plain"), _all(Code.SERVER_NOT_API, once=True)),
+    Fault(
+        "204",
+        _fixed(_no_content),
+        {
+            TRANSCRIPTION: Expected(Code.SERVER_NOT_API, once=True),
+            CHAT: Expected(Code.SERVER_NOT_API, once=True),
+            SPEECH: Expected(Code.SERVER_CUT_OFF),
+        },
+    ),
+    Fault(
+        "another content type",
+        _as_kind("text/plain"),
+        {
+            TRANSCRIPTION: Expected(None),
+            CHAT: Expected(None),
+            SPEECH: Expected(Code.SERVER_NOT_API, once=True),
+        },
+    ),
     Fault(
         "broken gzip",
         lambda whole: wire.answer(200, _BROKEN_GZIP, whole.kind, content_encoding="gzip"),
@@ -285,7 +303,7 @@ FAULTS = (
     Fault("404 path", _status(404), _all(Code.SERVER_NOT_API, once=True)),
     Fault("408", _status(408), _all(Code.SERVER_SILENT)),
     Fault("409", _status(409), _all(Code.REQUEST_REFUSED, once=True)),
-    Fault("413", _status(413), _all(Code.REQUEST_REFUSED, once=True)),
+    Fault("413", _status(413), _all(Code.REQUEST_TOO_LARGE, once=True)),
     Fault("422", _status(422), _all(Code.REQUEST_REFUSED, once=True)),
     Fault("429 after 1 s", _status(429, "slow_down", retry_after="1"), _all(Code.SERVER_BUSY)),
     Fault("429 until a date", _by_date(), _all(Code.SERVER_BUSY)),
@@ -295,9 +313,7 @@ FAULTS = (
         _all(Code.SERVER_BUSY, once=True),
     ),
     Fault("429", _status(429, "slow_down"), _all(Code.SERVER_BUSY)),
-    Fault(
-        "429 no credit", _status(429, "insufficient_quota"), _all(Code.QUOTA_SPENT, once=True)
-    ),
+    Fault("429 no credit", _status(429, "insufficient_quota"), _all(Code.QUOTA_SPENT, once=True)),
     Fault("500 as a page", _fixed(wire.answer(500, HTML, "text/html")), _all(Code.SERVER_ERROR)),
     Fault("500", _status(500), _all(Code.SERVER_ERROR)),
     Fault("502", _status(502), _all(Code.SERVER_ERROR)),
@@ -318,7 +334,7 @@ FAULTS = (
     Fault(
         "MP3 instead of PCM",
         lambda whole: wire.stream([b"ID3\x04" + bytes(99)], "end", "audio/mpeg"),
-        _only(SPEECH, Code.SERVER_NOT_API, once=True),
+        _only(SPEECH, Code.VOICE_FORMAT, once=True),
     ),
     Fault("a transcript of no words", _text(""), _only(TRANSCRIPTION, Code.NOT_UNDERSTOOD)),
     Fault(

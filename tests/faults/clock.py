@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import socket
 import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 SPEED = 40.0
 """Seconds on the loop's clock for each second of waiting."""
+
+_LOOPBACK = "127.0.0.1"
 
 T = TypeVar("T")
 
@@ -45,6 +48,26 @@ class HurriedLoop(asyncio.SelectorEventLoop):
     def __init__(self, speed: float = SPEED) -> None:
         self._hurried = _HurriedSelector(speed)
         super().__init__(self._hurried)
+        self.places: dict[tuple[str, int], int] = {}
+        """Names and ports of servers of these tests, and where on loopback they are."""
+
+    async def getaddrinfo(self, host: Any, port: Any, **hints: Any) -> Any:
+        """Loopback for the name of a place; other names under .test exist nowhere."""
+        name = host.decode() if isinstance(host, bytes) else host
+        if any(name == place for place, _ in self.places):
+            host = _LOOPBACK
+        elif name is not None and name.endswith(".test"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return await super().getaddrinfo(host, port, **hints)
+
+    async def create_connection(  # type: ignore[override]
+        self, factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        """To where the place is."""
+        for (name, its_port), real_port in self.places.items():
+            if host in (name, _LOOPBACK) and port == its_port:
+                host, port = _LOOPBACK, real_port
+        return await super().create_connection(factory, host, port, **options)
 
     def time(self) -> float:
         """Seconds on the clock that deadlines are kept by."""

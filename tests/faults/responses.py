@@ -39,9 +39,7 @@ def call_events(model: str, calls: Sequence[tuple[str, str, str]]) -> list[bytes
         at = {"item_id": f"fc_{index}", "output_index": index}
         stream.send("response.output_item.added", output_index=index, item=begun)
         stream.send("response.function_call_arguments.delta", **at, delta=arguments)
-        stream.send(
-            "response.function_call_arguments.done", **at, name=name, arguments=arguments
-        )
+        stream.send("response.function_call_arguments.done", **at, name=name, arguments=arguments)
         items.append({**call, "arguments": arguments, "status": "completed"})
         stream.send("response.output_item.done", output_index=index, item=items[-1])
     return stream.completed(items)

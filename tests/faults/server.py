@@ -17,9 +17,11 @@ FaultOf = Callable[[Answer], Behaviour]
 class ApiServer(FaultServer):
     """Right by default. `inject` breaks one service until `heal`."""
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(self._serve, tls)
+    def __init__(self, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+        super().__init__(self._serve, tls, port)
         self.model = Model()
+        self.realtime_port = 0
+        """Of the server that reads aloud, on loopback."""
         self._faults: dict[Service, tuple[FaultOf, Collection[int] | None]] = {}
         self._since_injected: Counter[Service] = Counter()
 
@@ -42,14 +44,18 @@ class ApiServer(FaultServer):
         request = exchange.request
         service = service_of(request)
         self._since_injected[service] += 1
-        behaviour: Behaviour = gone(request, self.model.gone) or right(
-            answer(request, self.model)
-        )
+        behaviour: Behaviour = gone(request, self.model.gone) or self._right(request)
         if service in self._faults:
             fault, numbers = self._faults[service]
             if numbers is None or self._since_injected[service] in numbers:
                 behaviour = fault(answer(request, self.model))
         await behaviour(exchange)
+
+    def _right(self, request: Request) -> Behaviour:
+        """As it should be."""
+        if service_of(request) is Service.REALTIME:
+            return lambda exchange: exchange.pass_on(self.realtime_port)
+        return right(answer(request, self.model))
 
 
 def right(whole: Answer) -> Behaviour:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.faults.api import Service
 from tests.faults.catalogue import FAULTS
 from tests.faults.clock import SPEED, run_hurried
-from tests.faults.live import Lived, live_through
+from tests.faults.doors import DOORS, SERVICES
+from tests.faults.live import Lived, live_through, live_through_at_openai, live_through_door
 
 _HEAD = """\
 # The fault table
@@ -32,14 +35,14 @@ def _row(row: Lived) -> str:
     told = "<br>".join(f"`{n.code}` {n.message} {n.hint} [{n.action}]" for n in row.notices)
     cells = [
         row.fault,
-        row.service,
+        f"{row.service} ({row.api})" if row.api else str(row.service),
         told or "nothing",
         "" if row.told_s is None else f"{row.told_s:.1f} s",
         row.heard or "–",
         row.replied or "–",
         f"{row.spoken_ms} ms",
         "kept" if row.kept else "became text" if row.heard else "gone",
-        str(row.requests),
+        str(len(row.models)),
         f"{row.seconds:.1f} s",
         "yes" if row.goes_on else "NO",
     ]
@@ -48,21 +51,33 @@ def _row(row: Lived) -> str:
 
 def _plain(cell: str) -> str:
     # Ports differ from run to run.
-    import re
+    return (
+        re.sub(r"(127\.0\.0\.1|sayso\.test):\d+", "The server", cell)
+        .replace("|", "\\|")
+        .replace("\n", " ")
+    )
 
-    return re.sub(r"127\.0\.0\.1:\d+", "the server", cell).replace("|", "\\|").replace("\n", " ")
+
+def _rows(names: frozenset[str]) -> Iterator[Lived]:
+    """The rows of these faults; of all when none is named."""
+    for door in DOORS:
+        for service in SERVICES:
+            if not names or door.name in names:
+                yield run_hurried(live_through_door(door, service))
+    for fault in FAULTS:
+        for service in fault.expected:
+            if not names or fault.name in names:
+                yield run_hurried(live_through(fault, service))
+        if Service.CHAT in fault.expected and (not names or fault.name in names):
+            yield run_hurried(live_through_at_openai(fault))
 
 
 def main(arguments: list[str]) -> int:
     """Live through all of it and write the table."""
-    names = arguments[1:]
     rows = []
-    for fault in FAULTS:
-        if names and fault.name not in names:
-            continue
-        for service in fault.expected:
-            rows.append(run_hurried(live_through(fault, service)))
-            print(_row(rows[-1]), file=sys.stderr)
+    for row in _rows(frozenset(arguments[1:])):
+        rows.append(row)
+        print(_row(row), file=sys.stderr)
     Path(arguments[0]).write_text(as_markdown(rows), encoding="utf-8")
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -85,6 +86,11 @@ class WholeCore:
         return [seen.event for seen in self.seen[since:] if isinstance(seen.event, kind)]
 
     @property
+    def sound_bytes(self) -> int:
+        """How much was sent to be played, of all replies."""
+        return sum(self.engine.pcm_bytes.values())
+
+    @property
     def phase(self) -> Phase:
         """What the state says now."""
         states = self.of(events.StateChanged)
@@ -147,11 +153,21 @@ class WholeCore:
         self._news.set()
 
 
+@functools.cache
+def _library_loaded() -> None:
+    """Load what the app loads in a thread: seconds of it would count as waiting."""
+    import openai
+
+    sdk = openai.AsyncOpenAI(api_key="none")
+    _ = sdk.chat.completions, sdk.responses, sdk.audio.speech, sdk.audio.transcriptions, sdk.models
+
+
 @contextlib.asynccontextmanager
 async def whole_core(
     home: Path, settings: str, environment: Mapping[str, str]
 ) -> AsyncIterator[WholeCore]:
     """A core with these settings (TOML), listening; ended in order."""
+    _library_loaded()
     core = WholeCore(home)
     core.paths.create()
     core.paths.settings_file.write_text(settings, encoding="utf-8")

@@ -44,12 +44,13 @@ class RunningSayso:
         settings: str = HANDS_FREE,
         isolated: bool = False,
         stdin_text: str | None = None,
+        program: Sequence[str] = ("-m", "app"),
     ) -> None:
         self.home = home
         (home / "config").mkdir(parents=True, exist_ok=True)
         if not (home / "config" / "settings.toml").exists():
             (home / "config" / "settings.toml").write_text(settings)
-        command = [sys.executable, "-m", "app", *arguments]
+        command = [sys.executable, *program, *arguments]
         environment = merged({"QT_QPA_PLATFORM": ""}, *environments, {"SAYSO_HOME": str(home)})
         self.child = Child(
             without_network(command) if isolated else command,

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "packaging" / "requirements"
-MODEL_SERVER = ROOT / "tests" / "desk" / "aimock" / "package-lock.json"
+SERVERS = [ROOT / "tests/desk" / name / "package-lock.json" for name in ("aimock", "steady")]
 
 
 def pins(name: str) -> set[str]:
@@ -27,12 +27,13 @@ def test_every_package_has_its_hashes(name: str) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("path", [LOCKS / "run.lock", LOCKS / "test.lock", MODEL_SERVER])
+@pytest.mark.parametrize("path", [LOCKS / "run.lock", LOCKS / "test.lock", *SERVERS])
 def test_a_lock_names_no_registry(path: Path) -> None:
     assert "://" not in path.read_text()
 
 
-def test_the_model_server_is_pinned_by_its_content() -> None:
-    packages = json.loads(MODEL_SERVER.read_text())["packages"]
+@pytest.mark.parametrize("path", SERVERS)
+def test_a_server_of_the_tests_is_pinned_by_its_content(path: Path) -> None:
+    packages = json.loads(path.read_text())["packages"]
     unpinned = [name for name, entry in packages.items() if name and "integrity" not in entry]
     assert unpinned == []

@@ -8,9 +8,11 @@ import pytest
 
 from app.errors import AppError, Code
 from app.events import ListedModel
-from app.providers.base import ChatChunk, ChatMessage, Hints, OnPartial, ToolSpec, Transcript
+from app.providers import registry as registry_module
+from app.providers.base import ChatChunk, ChatMessage, Form, Hints, OnPartial, ToolSpec, Transcript
 from app.providers.registry import Factories, Registry, VoiceStyle
-from app.secrets import KeyVault, Secret
+from app.secrets import FoundKey, KeyVault, Secret
+from app.services import Service
 from app.settings import Settings, changed
 from audio.pcm import Clip
 
@@ -78,8 +80,8 @@ async def _models(client: Client) -> tuple[ListedModel, ...]:
     return (ListedModel(f"{client.base_url} {client.key}"),)
 
 
-def _registry(environ: dict[str, str], today: str = "2026-11-21") -> Registry:
-    factories = Factories(
+def _factories() -> Factories[Client]:
+    return Factories(
         client=Client,
         built_in_transcriber=lambda: Provider(None, "built in"),
         built_in_chat_model=lambda: Provider(None, "built in"),
@@ -93,7 +95,10 @@ def _registry(environ: dict[str, str], today: str = "2026-11-21") -> Registry:
         ),
         models=_models,
     )
-    return Registry(KeyVault(environ), factories, lambda: datetime.date.fromisoformat(today))
+
+
+def _registry(environ: dict[str, str], today: str = "2026-11-21") -> Registry:
+    return Registry(KeyVault(environ), _factories(), lambda: datetime.date.fromisoformat(today))
 
 
 async def _three(registry: Registry, settings: Settings) -> list[Provider]:
@@ -135,7 +140,7 @@ async def test_defaults_follow_the_date_and_choices_stay() -> None:
     assert (await registry.chat_model(settings)).label == "responses/gpt-6-luna"
     chosen = changed(settings, {"chat.model": "gpt-4o", "speech.voice": "marin"})
     assert (await registry.chat_model(chosen)).label == "responses/gpt-4o"
-    assert (await registry.speech(chosen)).label == "gpt-4o-mini-tts/marin"
+    assert (await registry.speech(chosen)).label == "aloud/gpt-realtime-2.1-mini/marin"
 
 
 async def test_openai_without_a_key_says_what_is_missing() -> None:
@@ -214,3 +219,122 @@ async def test_a_new_key_makes_a_new_client() -> None:
     assert old.client is not None
     assert new.client is not None
     assert (old.client.closed, new.client.key) == (1, "sk-another-0123456789")
+
+
+GROQ = "https://api.groq.com/openai/v1"
+OLLAMA = "http://127.0.0.1:11434/v1"
+
+
+async def test_each_service_goes_to_its_own_server() -> None:
+    settings = changed(
+        Settings(),
+        ALL_SERVER | {"chat.base_url": OLLAMA, "transcription.base_url": GROQ, "chat.model": "l"},
+    )
+    hears, answers, speaks = await _three(_registry(OPENAI), settings)
+    assert [each.client.base_url for each in (hears, answers, speaks) if each.client] == [
+        GROQ, OLLAMA, "https://api.openai.com/v1",
+    ]  # fmt: skip
+    assert [each.client.key for each in (hears, answers, speaks) if each.client] == [
+        None, None, OPENAI["OPENAI_API_KEY"],
+    ]  # fmt: skip
+    assert hears.label == "whisper-large-v3-turbo"
+    assert answers.label == "completions/l"
+
+
+async def test_services_at_one_address_share_a_client_however_it_is_written() -> None:
+    settings = changed(
+        Settings(),
+        ALL_SERVER | {"chat.base_url": f"{OLLAMA}/", "server.base_url": OLLAMA},
+    )
+    hears, answers, _ = await _three(_registry({}), settings)
+    assert hears.client is answers.client
+
+
+async def test_a_service_that_moves_leaves_the_shared_client_to_the_others() -> None:
+    registry = _registry(OPENAI)
+    settings = changed(Settings(), ALL_SERVER)
+    hears, _, _ = await _three(registry, settings)
+    await registry.chat_model(changed(settings, {"chat.base_url": OLLAMA}))
+    assert hears.client is not None
+    assert hears.client.closed == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "chosen", "label"),
+    [
+        ("2026-11-21", "", "gpt-4o-mini-tts/alloy"),
+        ("2026-11-21", "gpt-realtime-2.1", "aloud/gpt-realtime-2.1/alloy"),
+        ("2027-01-06", "", "aloud/gpt-realtime-2.1-mini/alloy"),
+        ("2027-01-06", "tts-1", "aloud/gpt-realtime-2.1-mini/alloy"),
+    ],
+)
+async def test_realtime_models_read_aloud(day: str, chosen: str, label: str) -> None:
+    settings = changed(Settings(), ALL_SERVER | {"speech.model": chosen})
+    assert (await _registry(OPENAI, day).speech(settings)).label == label
+
+
+async def test_a_compatible_server_keeps_the_names_it_was_asked_by() -> None:
+    settings = changed(Settings(), ALL_SERVER | LOCAL)
+    registry = _registry({}, "2027-06-01")
+    assert (await registry.speech(settings)).label == "gpt-4o-mini-tts/alloy"
+    assert (await registry.chat_model(settings)).label.startswith("completions/")
+
+
+async def test_how_a_voice_speaks_comes_from_the_settings() -> None:
+    manner = {"speech.speed": 1.5, "speech.instructions": "calm"}
+    settings = changed(Settings(), ALL_SERVER | manner)
+    registry = _registry(OPENAI)
+    first = await registry.speech(settings)
+    assert first.label == "gpt-4o-mini-tts/alloy/1.5/calm"
+    assert await registry.speech(changed(settings, {"speech.speed": 1.0})) is not first
+
+
+async def test_a_preset_names_model_and_voice() -> None:
+    settings = changed(Settings(), ALL_SERVER | {"speech.base_url": "http://localhost:8000/v1"})
+    label = (await _registry({}).speech(settings)).label
+    assert label == "speaches-ai/Kokoro-82M-v1.0-ONNX/af_heart"
+
+
+async def test_models_are_listed_over_the_service_s_own_client() -> None:
+    registry = _registry(OPENAI)
+    settings = changed(Settings(), ALL_SERVER | {"chat.base_url": OLLAMA})
+    (alone,) = await registry.models(settings, Service.CHAT)
+    assert alone.id == f"{OLLAMA} None"
+    speaks = await registry.speech(settings)
+    (shared,) = await registry.models(settings, Service.SPEECH)
+    assert shared.id.endswith(OPENAI["OPENAI_API_KEY"])
+    assert isinstance(speaks, Provider)
+    assert speaks.client is not None
+    assert speaks.client.closed == 0
+
+
+class LockedVault(KeyVault):
+    """A vault whose keyring waits for its user for good."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.waits = asyncio.Event()
+
+    async def find(self, host: str) -> FoundKey:
+        await self.waits.wait()
+        raise AssertionError
+
+
+async def test_a_server_nearby_does_not_wait_for_a_locked_keyring(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry_module, "_KEYRING_WITHIN_S", 0.01)
+    registry = Registry(LockedVault(), _factories())
+    settings = changed(Settings(), ALL_SERVER | {"server.base_url": OLLAMA})
+    for base_url in (OLLAMA, "http://192.168.1.4:8000/v1", "http://box.lan/v1"):
+        near = changed(settings, {"server.base_url": base_url})
+        provider = await registry.chat_model(near)
+        assert isinstance(provider, Provider)
+        assert provider.client is not None
+        assert provider.client.key is None
+    far = asyncio.ensure_future(registry.chat_model(changed(settings, {"chat.base_url": GROQ})))
+    await asyncio.wait([far], timeout=0.05)
+    assert not far.done()
+    far.cancel()
+    await asyncio.wait([far])
+    await registry.aclose()

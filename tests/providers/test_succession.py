@@ -7,8 +7,9 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from app.errors import AppError, Code
+from app.events import ListedModel
 from app.providers.catalogue import ModelRole
-from app.providers.succession import Heir, Succession, next_model, replaced
+from app.providers.succession import Heir, Succession, ending_soon, next_model, replaced
 
 NOW = datetime.date(2026, 11, 21)
 JANUARY = datetime.date(2027, 1, 20)
@@ -136,12 +137,11 @@ async def test_a_stream_is_made_anew_before_its_first_piece() -> None:
 async def test_a_stream_that_has_begun_is_never_made_anew() -> None:
     server = Server("gpt-4o", "gpt-6-luna", fails_with=Code.MODEL_UNKNOWN)
     succession, told = _succession()
-    got = []
+    pieces = succession.stream(server.pieces)
+    assert await anext(pieces) == "a"
     with pytest.raises(AppError):
-        async with contextlib.aclosing(succession.stream(server.pieces)) as pieces:
-            async for piece in pieces:
-                got.append(piece)
-    assert (got, server.asked, told) == (["a"], ["gpt-4o"], [])
+        await anext(pieces)
+    assert (server.asked, told) == (["gpt-4o"], [])
 
 
 def test_a_retired_model_is_not_tried_where_its_date_counts() -> None:
@@ -175,3 +175,20 @@ def test_the_notice_names_both() -> None:
     assert notice.code is Code.MODEL_REPLACED
     assert "gpt-4o is no longer offered" in notice.message
     assert "gpt-6-luna" in notice.message
+
+
+def test_what_ends_soon_is_said_by_the_server_s_date_first() -> None:
+    december = datetime.date(2026, 12, 16)
+    listed = [
+        ListedModel("gpt-transcribe", retires=datetime.date(2027, 1, 3)),
+        ListedModel("gpt-4o-mini-tts", retires=datetime.date(2027, 5, 1)),
+        ListedModel("tts-1"),
+        ListedModel("old", retires=datetime.date(2026, 12, 1)),
+    ]
+    models = ["gpt-4o", "gpt-4o", "gpt-transcribe", "gpt-4o-mini-tts", "tts-1", "old", "llama3"]
+    assert [notice.detail for notice in ending_soon(models, listed, december)] == [
+        "gpt-4o on 14 January 2027",
+        "gpt-transcribe on 3 January 2027",
+        "tts-1 on 6 January 2027",
+    ]
+    assert ending_soon(["gpt-4o"], [], NOW) == []

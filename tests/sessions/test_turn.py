@@ -105,6 +105,22 @@ async def test_a_false_alarm_goes_on_where_the_reply_stopped(tmp_path: Path) -> 
         assert s.conversation.messages[-1].heard is None
 
 
+async def test_a_listener_s_noise_over_a_reply_does_not_end_it(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        s.providers.hears = ScriptedTranscriber("Mm-hm.")
+        s.providers.answers = ScriptedChatModel(["A rather long sentence is being spoken."])
+        s.engine.finishes = False
+        s.send(commands.SendText("go"))
+        await s.until(lambda: messages.PlayEnd(s.engine.stream) in s.engine.sent)
+        s.engine.begin_take("mm", interrupted=s.engine.stream, played_ms=100)
+        s.engine.end_take("mm")
+        await s.until(lambda: messages.Resume(s.engine.stream) in s.engine.sent)
+        s.engine.tell(messages.PlaybackFinished(s.engine.stream, 2000))
+        await s.until(lambda: ended(s))
+        assert [m.role for m in s.conversation.messages] == [Role.USER, Role.ASSISTANT]
+        assert s.conversation.messages[-1].heard is None
+
+
 async def test_stop_said_over_a_reply_ends_it_without_a_new_question(tmp_path: Path) -> None:
     async with stage(tmp_path) as s:
         s.providers.hears = ScriptedTranscriber("Stop.")

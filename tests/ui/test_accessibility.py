@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6 import QtGui
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import (
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import events
+from app.services import Service
 from app.state import Phase
 from tests.ui import told
 from tests.ui.conftest import Shown
@@ -45,6 +47,12 @@ def settings(shown: Shown) -> None:
     shown.window.go(Destination(Page.SETTINGS))
 
 
+def settings_for_each_job(shown: Shown) -> None:
+    servers = {f"{service}__source": "server" for service in Service}
+    shown.settings(**servers, chat__base_url="http://box.lan:8000/v1")
+    shown.window.go(Destination(Page.SETTINGS))
+
+
 def help_page(shown: Shown) -> None:
     shown.window.go(Destination(Page.HELP))
 
@@ -60,7 +68,15 @@ def delete_question(shown: Shown) -> None:
 
 
 Show = Callable[[Shown], None]
-PAGES = [conversation, empty, settings, help_page, first_run, delete_question]
+PAGES = [
+    conversation,
+    empty,
+    settings,
+    settings_for_each_job,
+    help_page,
+    first_run,
+    delete_question,
+]
 
 
 def controls(window: QWidget) -> list[QWidget]:
@@ -163,7 +179,7 @@ def test_changes_are_announced(shown: Shown, monkeypatch: pytest.MonkeyPatch) ->
             urgent = event.politeness() == QAccessible.AnnouncementPoliteness.Assertive
             said.append((event.message(), urgent))
 
-    monkeypatch.setattr(announcing, "QAccessible", Accessible)
+    monkeypatch.setattr(QtGui, "QAccessible", Accessible)
     shown.tell(told.state(Phase.LISTENING, hands_free=True))
     shown.tell(told.notice())
     shown.tell(told.question(by_voice=True))

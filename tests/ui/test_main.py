@@ -180,3 +180,28 @@ def test_size_comes_back_at_the_next_start(tmp_path: Path) -> None:
         " later(window().close, 20))"
     )
     assert "size 600 620" in finish(start(tmp_path, body))
+
+
+def test_the_window_is_made_without_what_only_the_core_needs(tmp_path: Path) -> None:
+    code = """
+import linecache, sys
+from app.postponed import postpone
+names = ("app.commands", "app.events", "app.conversation.message")
+postpone(*names)
+from PySide6.QtWidgets import QApplication
+from ui.main import STYLE
+from ui.theme import Theme
+from ui.window.window import Window
+application = QApplication(["sayso", "-style", STYLE])
+window = Window(Theme(application, styled=True), lambda command: None)
+window.show()
+application.processEvents()
+print([name for name in names if type(sys.modules[name]).__name__ != "_Postponed"])
+print([name for name in sys.modules if name in ("asyncio", "ui.transcript.view", "ui.approval")])
+print([name for name in linecache.cache if "/ui/" in name])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True,
+        stdin=subprocess.DEVNULL, env=dict(os.environ, QT_QPA_PLATFORM="offscreen"),
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["[]", "[]", "[]"]

@@ -161,7 +161,7 @@ def test_plain_facts_are_kept() -> None:
     assert (view.input_level, view.output_level) == (0.25, 0.5)
     assert view.inputs == told.DEVICES.inputs
     assert view.outputs == told.DEVICES.outputs
-    assert (view.key, view.settings, view.partial) == (key, settings, "words")
+    assert (view.services.keys, view.settings, view.partial) == ((key,), settings, "words")
     assert view.times_asked_for == 2
     assert view.closed
 

@@ -31,15 +31,12 @@ def press(view: ViewState) -> commands.Command:
 
 def press_name(view: ViewState) -> str:
     """What a click does, in words."""
-    match press(view):
-        case commands.StopReply():
-            return "Stop the reply"
-        case commands.SetMuted():
-            return "Turn the microphone on"
-        case commands.SetHandsFree(True):
-            return "Start listening"
-        case _:
-            return "Stop listening"
+    state = view.state
+    if state.phase in _BUSY:
+        return "Stop the reply"
+    if state.muted:
+        return "Turn the microphone on"
+    return "Stop listening" if state.hands_free else "Start listening"
 
 
 class VoiceBar(QWidget):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import enum
 import functools
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, QSizeF
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 
 class Icon(enum.StrEnum):
@@ -45,6 +49,8 @@ def draw(painter: QPainter, icon: Icon, center: QPointF, size: float, color: QCo
 
 def application_icon() -> QIcon:
     """The mark for title bars and task switchers."""
+    from PySide6.QtGui import QIcon  # its many names take long to make
+
     icon = QIcon()
     for size in (16, 32, 64, 128):
         pixmap = QPixmap(size, size)

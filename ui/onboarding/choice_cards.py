@@ -1,4 +1,4 @@
-"""Who should answer: three cards, one of them chosen. GUI thread."""
+"""Who should answer: three cards or four, one of them chosen. GUI thread."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from ui.controls.paint import focus_ring, rounded
 from ui.theme import colors, font
 from ui.tokens import FONT_BASE, RADIUS_CARD, SPACE_8, SPACE_16
 
+_HEIGHT = 52
+
 
 class Place(enum.Enum):
     """Where answers, recognition and voice come from: title and what it means."""
 
     BUILT_IN = ("Built in", "Works now, without a key or a network.")
     OPENAI = ("OpenAI", "The best answers and voices. Needs a key.")
+    LOCAL = ("On this computer", "")
     OTHER = ("Another server", "Any server that speaks OpenAI's API.")
 
     @property
@@ -38,17 +41,26 @@ class ChoiceCard(Ringed):
     def __init__(self, place: Place, parent: QWidget) -> None:
         super().__init__(parent)
         self._place = place
+        self._meaning = place.meaning
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setAccessibleName(place.title)
         self.setAccessibleDescription(place.meaning)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def show_meaning(self, meaning: str) -> None:
+        """Say what choosing it means now."""
+        if meaning != self._meaning:
+            self._meaning = meaning
+            self.setAccessibleDescription(meaning)
+            self.setToolTip(meaning)
+            self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(200, 60)
+        return QSize(200, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 60)
+        return QSize(200, _HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -64,7 +76,7 @@ class ChoiceCard(Ringed):
         else:
             rounded(painter, dot, 8, line=paint.quiet, line_px=max(1.5, paint.border_px))
         left = SPACE_16 + 16 + SPACE_16
-        text = area.adjusted(left, 11, -SPACE_16, -11)
+        text = area.adjusted(left, 7, -SPACE_16, -7)
         top = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         painter.setFont(font(FONT_BASE, bold=True))
         painter.setPen(paint.text)
@@ -72,7 +84,7 @@ class ChoiceCard(Ringed):
         painter.setFont(font(FONT_BASE))
         painter.setPen(paint.quiet)
         meaning = painter.fontMetrics().elidedText(
-            self._place.meaning, Qt.TextElideMode.ElideRight, int(text.width())
+            self._meaning, Qt.TextElideMode.ElideRight, int(text.width())
         )
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, meaning)
         if self.ring:
@@ -97,6 +109,14 @@ class ChoiceCards(QWidget):
             column.addWidget(card)
             card.clicked.connect(lambda _=False, at=place: self.choose(at))
         self.cards[self.place].setChecked(True)
+        self.cards[Place.LOCAL].hide()
+
+    def offer_local(self, meaning: str) -> None:
+        """Offer what was found on this computer, in these words; empty where nothing was."""
+        self.cards[Place.LOCAL].show_meaning(meaning)
+        self.cards[Place.LOCAL].setVisible(bool(meaning))
+        if not meaning and self.place is Place.LOCAL:
+            self.choose(Place.BUILT_IN)
 
     def choose(self, place: Place) -> None:
         """Make this the chosen one."""
@@ -110,7 +130,7 @@ class ChoiceCards(QWidget):
         if step is None:
             super().keyPressEvent(event)
             return
-        places = list(Place)
+        places = [place for place, card in self.cards.items() if not card.isHidden()]
         place = places[(places.index(self.place) + step) % len(places)]
         self.choose(place)
         self.cards[place].setFocus(Qt.FocusReason.TabFocusReason)

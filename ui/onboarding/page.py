@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import commands
-from app.events import KeyPlace
+from app.errors import AppError
+from app.events import FoundServer, KeyPlace
+from app.net.address import host_of, parse_address
+from app.providers.presets import is_same_server
 from app.secrets import Secret
-from app.settings import OPENAI_BASE_URL, Source
+from app.services import Service
+from app.settings import OPENAI_BASE_URL
+from app.state import Phase
 from ui import words
 from ui.controls.buttons import Button, Kind
 from ui.controls.column import scrolled
@@ -19,6 +24,7 @@ from ui.controls.surfaces import Card, Tone, label
 from ui.onboarding.choice_cards import ChoiceCards, Place
 from ui.settings.editors import DeviceEditor
 from ui.settings.microphone_check import MicrophoneCheck
+from ui.settings.offers import BUILT_IN, OTHER, offers, values_of_found, who_does_what
 from ui.theme import colors
 from ui.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 from ui.view_state import ViewState
@@ -29,10 +35,14 @@ _WHAT = "Talk to your computer: ask, have things done, and hear the answer."
 _PRIVACY = {
     Place.BUILT_IN: "What you say is turned into words on this computer and stays here.",
     Place.OPENAI: "What you say is sent to OpenAI and nowhere else.",
+    Place.LOCAL: "What you say goes to the servers on this computer and stays here.",
     Place.OTHER: "What you say is sent to that server and nowhere else.",
 }
 _NO_KEY = "Enter a key, or choose Built in."
 _NO_ADDRESS = "Enter the server's address; most end in /v1."
+
+
+_NEEDS_MORE = (Place.OPENAI, Place.OTHER)
 
 
 class _Mark(QWidget):
@@ -56,6 +66,9 @@ class FirstRunPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._has_key = False
+        self._found: tuple[FoundServer, ...] = ()
+        self._is_ready = False
+        self._has_looked = False
         self.cards = ChoiceCards()
         self.address = TextField("Server address")
         self.address.setPlaceholderText("http://localhost:8000/v1")
@@ -92,13 +105,29 @@ class FirstRunPage(QWidget):
         trouble = view.banner
         self._trouble.setText(f"{trouble.message} {trouble.hint}".strip() if trouble else "")
         self._trouble.setVisible(trouble is not None)
-        self._has_key = view.key is not None and view.key.place is not KeyPlace.NONE
-        if self._has_key and view.key is not None:
-            there = words.KEY_PLACES[view.key.place].format(host=view.key.host)
+        self._is_ready = view.state.phase is not Phase.STARTING
+        self._look_for_servers()
+        if view.services.found != self._found:
+            self._found = view.services.found
+            self.cards.offer_local(who_does_what(self._found) if self._found else "")
+        key = view.services.key_of(OPENAI_BASE_URL)
+        self._has_key = key is not None and key.place is not KeyPlace.NONE
+        if self._has_key and key is not None:
+            there = words.KEY_PLACES[key.place].format(host=key.host)
             self.key.setPlaceholderText(there.rstrip("."))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_for_servers()
+
+    def _look_for_servers(self) -> None:
+        """Once, as soon as the page is on screen and the core has the time."""
+        if self._is_ready and self.isVisible() and not self._has_looked:
+            self._has_looked = True
+            self.asked.emit(commands.FindServers())
+
     def _on_chosen(self, place: Place) -> None:
-        self._server.setVisible(place is not Place.BUILT_IN)
+        self._server.setVisible(place in _NEEDS_MORE)
         for part in (self._address_label, self.address):
             part.setVisible(place is Place.OTHER)
         self._privacy.setText(_PRIVACY[place])
@@ -107,8 +136,8 @@ class FirstRunPage(QWidget):
     def _finish(self, *, talk: bool) -> None:
         place = self.cards.place
         address = self.address.text().strip() if place is Place.OTHER else OPENAI_BASE_URL
-        if place is Place.OTHER and not address:
-            self._complain(_NO_ADDRESS)
+        if place is Place.OTHER and (wrong := _mistake(address)):
+            self._complain(wrong)
             self.address.setFocus()
             return
         if place is Place.OPENAI and not self.key.text().strip() and not self._has_key:
@@ -116,20 +145,20 @@ class FirstRunPage(QWidget):
             self.key.setFocus()
             return
         self.check.stop()
-        source = Source.BUILT_IN if place is Place.BUILT_IN else Source.SERVER
-        values: dict[str, object] = {
-            "chat.source": source,
-            "transcription.source": source,
-            "speech.source": source,
-            "general.first_run_done": True,
-        }
-        if place is not Place.BUILT_IN:
-            values["server.base_url"] = address
+        values = {**self._values(place, address), "general.first_run_done": True}
         self.asked.emit(commands.ChangeSettings(values))
-        if place is not Place.BUILT_IN and (key := self.key.take()):
-            self.asked.emit(commands.StoreKey(Secret(key)))
+        if place in _NEEDS_MORE and (key := self.key.take()):
+            self.asked.emit(commands.StoreKey(Secret(key), host_of(address)))
         if talk:
             self.asked.emit(commands.SetHandsFree(True))
+
+    def _values(self, place: Place, address: str) -> dict[str, object]:
+        if place is Place.LOCAL:
+            return values_of_found(self._found)
+        if place is Place.BUILT_IN:
+            return BUILT_IN.values(Service, common=True)
+        by_address = [offer for offer in offers() if is_same_server(offer.base_url, address)]
+        return (by_address or [OTHER])[0].values(Service, common=True, base_url=address)
 
     def _complain(self, sentence: str) -> None:
         self._wrong.setText(sentence)
@@ -142,7 +171,7 @@ class FirstRunPage(QWidget):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(0, SPACE_8, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_8)
         column.addWidget(_Mark())
         column.addWidget(title)
@@ -151,11 +180,11 @@ class FirstRunPage(QWidget):
         column.addWidget(label("Who should answer?", Tone.HEADING))
         column.addWidget(self.cards)
         column.addWidget(self._server_fields())
-        column.addSpacing(SPACE_16)
+        column.addSpacing(SPACE_12)
         column.addWidget(label("Microphone", Tone.HEADING))
         column.addWidget(self._microphone_card())
         column.addWidget(self._trouble)
-        column.addSpacing(SPACE_16)
+        column.addSpacing(SPACE_12)
         column.addLayout(self._button_row())
         column.addSpacing(SPACE_4)
         column.addWidget(self._privacy)
@@ -194,3 +223,13 @@ class FirstRunPage(QWidget):
         row.addWidget(self.talk)
         row.addStretch()
         return row
+
+
+def _mistake(address: str) -> str:
+    if not address:
+        return _NO_ADDRESS
+    try:
+        parse_address(address)
+    except AppError as error:
+        return error.message
+    return ""

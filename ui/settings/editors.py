@@ -13,7 +13,7 @@ from ui.controls.buttons import RING_PX, Switch
 from ui.controls.fields import ChoiceBox, DecimalField, NumberField, TextField
 from ui.settings.fields import Field, Kind
 
-_FIELD_WIDTH = 240
+FIELD_WIDTH = 240
 
 
 class Editor(QWidget):
@@ -57,7 +57,7 @@ class ChoiceEditor(Editor):
     def __init__(self, field: Field) -> None:
         self._box = ChoiceBox(field.title)
         super().__init__(self._box)
-        self._box.setFixedWidth(_FIELD_WIDTH)
+        self._box.setFixedWidth(FIELD_WIDTH)
         self._choices: tuple[enum.StrEnum, ...] = field.choices
         for choice in self._choices:
             self._box.addItem(words.choice(choice))
@@ -99,11 +99,15 @@ class TextEditor(Editor):
     def __init__(self, field: Field) -> None:
         self._text = TextField(field.title)
         super().__init__(self._text)
-        self._text.setFixedWidth(_FIELD_WIDTH)
+        self._text.setFixedWidth(FIELD_WIDTH)
         self._text.committed.connect(self.committed.emit)
 
     def show_value(self, value: object) -> None:
         self._text.show_value(str(value))
+
+    def show_text(self, text: str) -> None:
+        """Begin with this, which is not in force."""
+        self._text.setText(text)
 
     def mark_wrong(self, wrong: bool) -> None:
         self._text.mark_wrong(wrong)
@@ -120,7 +124,7 @@ class WordsEditor(TextEditor):
 class DeviceEditor(Editor):
     """A microphone or speaker; the value is its id, empty for the system's default."""
 
-    def __init__(self, title: str, *, width: int = _FIELD_WIDTH) -> None:
+    def __init__(self, title: str, *, width: int = FIELD_WIDTH) -> None:
         self._box = ChoiceBox(title)
         super().__init__(self._box)
         if width:

@@ -1,12 +1,16 @@
-"""The key of the server: entered here, never shown. GUI thread."""
+"""The key of a server: entered here, never shown. GUI thread."""
 
 from __future__ import annotations
+
+import contextlib
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.commands import StoreKey
+from app.errors import AppError
 from app.events import KeyPlace, KeyStatus
+from app.net.address import host_of
 from app.secrets import Secret
 from ui import words
 from ui.controls.buttons import Button, Kind
@@ -18,19 +22,21 @@ _OURS = (KeyPlace.KEYRING, KeyPlace.THIS_RUN)
 
 
 class KeyEditor(QWidget):
-    """`asked` carries StoreKey; the field is empty from then on."""
+    """`asked` carries StoreKey for the server that is shown; the field is empty from then on."""
 
     asked = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "Key") -> None:
         super().__init__()
-        self.field = SecretField("Key")
+        self._address = ""
+        self.place: KeyPlace | None = None
+        self.field = SecretField(name)
         self.field.setFixedWidth(_FIELD_WIDTH)
         self.save = Button("Save", Kind.SECONDARY)
-        self.save.setAccessibleName("Save key")
+        self.save.setAccessibleName(f"Save {name.lower()}")
         self.save.setEnabled(False)
         self.forget = Button("Forget", Kind.QUIET)
-        self.forget.setAccessibleName("Forget key")
+        self.forget.setAccessibleName(f"Forget {name.lower()}")
         self.forget.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -41,16 +47,28 @@ class KeyEditor(QWidget):
         self.field.textChanged.connect(lambda text: self.save.setEnabled(bool(text.strip())))
         self.field.returnPressed.connect(self._store)
         self.save.clicked.connect(self._store)
-        self.forget.clicked.connect(lambda: self.asked.emit(StoreKey(Secret(""))))
+        self.forget.clicked.connect(lambda: self._send(""))
 
-    def show_status(self, status: KeyStatus | None) -> str:
-        """Offer what can be done about the key there is; returns where it is, in words."""
-        place = status.place if status else KeyPlace.NONE
-        self.forget.setVisible(place in _OURS)
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a key, as far as is known."""
+        return self.place not in (None, KeyPlace.NONE)
+
+    def show_status(self, status: KeyStatus | None, address: str) -> str:
+        """Offer what can be done about the key for `address`; returns where it is, in words."""
+        if address != self._address:
+            self.field.clear()  # what was being typed was meant for the other server
+        self._address = address
+        self.place = status.place if status else None
+        self.forget.setVisible(self.place in _OURS)
         if status is None:
             return ""
-        return words.KEY_PLACES[place].format(host=status.host)
+        return words.KEY_PLACES[status.place].format(host=status.host)
 
     def _store(self) -> None:
         if key := self.field.take():
-            self.asked.emit(StoreKey(Secret(key)))
+            self._send(key)
+
+    def _send(self, key: str) -> None:
+        with contextlib.suppress(AppError):  # an address that is none has no key
+            self.asked.emit(StoreKey(Secret(key), host_of(self._address)))

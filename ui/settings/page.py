@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.commands import ChangeSettings, RefreshDevices
+from app.commands import CancelTests, ChangeSettings, FindServers, RefreshDevices
+from app.services import Service
 from app.settings import Settings
 from ui.controls.column import scrolled
 from ui.settings.editors import DeviceEditor, Editor, editor_for
 from ui.settings.fields import Field, Kind, Section, mistake, sections, value
-from ui.settings.key_editor import KeyEditor
 from ui.settings.microphone_check import MicrophoneCheck
-from ui.settings.rows import Row, section_card
+from ui.settings.rows import Row, RowCard
+from ui.settings.service_section import ServiceSections
 from ui.tokens import SPACE_24
 from ui.view_state import ViewState
 from ui.window.remedies import KEY_FIELD
 
-_KEY_HELP = "It goes into the system's keyring and only to this server."
+_ORDER = ("chat", "transcription", "speech", "audio", "general", "appearance")
 
 
 class SettingsPage(QWidget):
@@ -30,17 +32,21 @@ class SettingsPage(QWidget):
         self._settings: Settings | None = None
         self._rows: dict[str, Row] = {}
         self._editors: dict[str, tuple[Field, Editor]] = {}
-        self._key = KeyEditor()
-        self._key.asked.connect(self.asked)
         self._check = MicrophoneCheck()
         self._check.setFixedWidth(240)
         self._check.asked.connect(self.asked)
+        self.services = ServiceSections(self)
+        self.services.asked.connect(self.asked)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_24)
-        for section in sections():
-            column.addWidget(section_card(section.title, self._section_rows(section)))
+        column.addWidget(self.services.card)
+        by_name = {section.name: section for section in sections()}
+        for name in _ORDER:
+            column.addWidget(self._section(by_name[name]))
+        self._rows["server.base_url"] = self.services.common.address_row
+        self._rows[KEY_FIELD] = self.services.common.key_row
         self._scroll = scrolled(content, "Settings")
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
@@ -50,27 +56,27 @@ class SettingsPage(QWidget):
     @property
     def paths(self) -> tuple[str, ...]:
         """The settings that have a control."""
-        return tuple(self._editors)
+        return (*self.services.paths, *self._editors)
 
     def editor(self, path: str) -> Editor:
         """The control of a setting."""
-        return self._editors[path][1]
+        return self.services.editor(path) or self._editors[path][1]
 
     def open_at(self, path: str) -> None:
         """Bring a setting into view and put the keyboard there; empty for the top."""
         self.asked.emit(RefreshDevices())
-        row = self._rows.get(path)
+        self.asked.emit(FindServers())
+        row = self.services.row_at(path) or self._rows.get(path)
         if row is None:
             self._scroll.verticalScrollBar().setValue(0)
-            first = next(iter(self._editors.values()))[1]
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.services.first.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         row.control.setFocus(Qt.FocusReason.OtherFocusReason)
         # The page has no layout before it was shown once.
         QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(row, 0, 80))
 
     def show_state(self, view: ViewState) -> None:
-        """Render the settings, the devices, the key's place and the level."""
+        """Render the settings, the devices, what is known of services, and the level."""
         for field, editor in self._editors.values():
             if isinstance(editor, DeviceEditor):
                 is_input = field.kind is Kind.INPUT_DEVICE
@@ -80,24 +86,30 @@ class SettingsPage(QWidget):
             for path, (_, editor) in self._editors.items():
                 editor.show_value(value(view.settings, path))
                 self._complain(path, "")
-        where = self._key.show_status(view.key)
-        self._rows[KEY_FIELD].say(f"{where} {_KEY_HELP}".strip())
+        if view.settings is not None:
+            self.services.show_state(view.settings, view.services)
         self._check.show_state(view)
 
-    def _section_rows(self, section: Section) -> list[QWidget]:
-        rows: list[QWidget] = []
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.services.is_busy:
+            self.asked.emit(CancelTests())
+
+    def _section(self, section: Section) -> RowCard:
+        rows: dict[str, Row] = {}
         for field in section.fields:
+            if self.services.editor(field.path) is not None:
+                continue
             editor = editor_for(field)
             editor.committed.connect(lambda new, path=field.path: self._commit(path, new))
             self._editors[field.path] = (field, editor)
-            self._rows[field.path] = Row(field.title, field.help, editor)
-            rows.append(self._rows[field.path])
+            rows[field.path] = Row(field.title, field.help, editor)
             if field.kind is Kind.INPUT_DEVICE:
-                rows.append(Row("Level", "Speak, and see whether it moves.", self._check))
-            elif field.path == "server.base_url":
-                self._rows[KEY_FIELD] = Row("Key", _KEY_HELP, self._key)
-                rows.append(self._rows[KEY_FIELD])
-        return rows
+                rows["level"] = Row("Level", "Speak, and see whether it moves.", self._check)
+        self._rows.update(rows)
+        if section.name in set(Service):
+            return self.services.section(Service(section.name), section.title, rows)
+        return RowCard(section.title, list(rows.values()))
 
     def _commit(self, path: str, new: object) -> None:
         if self._settings is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
@@ -65,20 +67,37 @@ class Row(QWidget):
             self._flow.setAlignment(self._control, side)
 
 
-def section_card(title: str, rows: list[QWidget]) -> QWidget:
-    """A titled card with a thin line between its rows."""
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(SPACE_8)
-    column.addWidget(label(title, Tone.HEADING))
-    card = Card()
-    inside = QVBoxLayout(card)
-    inside.setContentsMargins(1, 1, 1, 1)
-    inside.setSpacing(0)
-    for number, row in enumerate(rows):
-        if number:
-            inside.addWidget(Line())
-        inside.addWidget(row)
-    column.addWidget(card)
-    return holder
+class RowCard(QWidget):
+    """A titled card with a thin line between the rows that are shown."""
+
+    def __init__(self, title: str, rows: Sequence[QWidget]) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_8)
+        column.addWidget(label(title, Tone.HEADING))
+        card = Card()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        self._rows: list[tuple[Line, QWidget]] = []
+        for row in rows:
+            line = Line()
+            inside.addWidget(line)
+            inside.addWidget(row)
+            self._rows.append((line, row))
+        column.addWidget(card)
+        self._draw_lines()
+
+    def show_only(self, shown: Callable[[QWidget], bool]) -> None:
+        """Show the rows for which this holds; nothing changes where all is as it was."""
+        for _, row in self._rows:
+            if row.isHidden() == shown(row):
+                row.setVisible(shown(row))
+        self._draw_lines()
+
+    def _draw_lines(self) -> None:
+        above = False
+        for line, row in self._rows:
+            line.setVisible(above and not row.isHidden())
+            above = above or not row.isHidden()

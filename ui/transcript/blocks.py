@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.conversation.message import Role
 from ui import words
 from ui.transcript import markup
 from ui.transcript.markup import Block, BlockKind, Span, Style
 from ui.view_entries import Entry, ToolLine
+
+if TYPE_CHECKING:
+    from app.events import KeptTake
 
 Unfolded = frozenset[str]
 """Ids of the tool calls whose arguments and result are shown."""
@@ -20,6 +24,9 @@ class Click(enum.StrEnum):
 
     FOLD = "fold:"
     COPY_CODE = "copy:"
+    RETRY_TAKE = "retry-take:"
+    ASK_TO_DISCARD = "ask-to-discard:"
+    DISCARD_TAKE = "discard-take:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ def target_of(link: str) -> Target:
 
 def of_entry(entry: Entry, unfolded: Unfolded) -> tuple[Block, ...]:
     """The blocks of a row: its tool calls first, then its text."""
+    if entry.take is not None:
+        return _take(entry.take, entry.take.take_id in unfolded)
     if entry.role is Role.USER:
         return markup.plain(entry.text)
     tools = tuple(block for tool in entry.tools for block in _tool(tool, tool.call_id in unfolded))
@@ -55,8 +64,22 @@ def tool_title(tool: ToolLine) -> str:
     return f"{name} · {time}" if tool.ok else f"{name} · failed after {time}"
 
 
+def take_title(take: KeptTake) -> str:
+    """What a kept recording is, in a sentence."""
+    whole = max(1, round(take.seconds))
+    length = f"{whole} s" if whole < 60 else words.seconds(whole)
+    return f"Recording of {length}, not yet turned into text."
+
+
+def take_trouble(take: KeptTake) -> str:
+    """What became of it so far."""
+    return "Turning it into text…" if take.trying else take.reason
+
+
 def spoken_text(entry: Entry) -> str:
     """The row in words, for screen readers."""
+    if entry.take is not None:
+        return f"You: {take_title(entry.take)} {take_trouble(entry.take)}".strip()
     who = "You" if entry.role is Role.USER else "Sayso"
     cut = entry.heard_length
     parts = [tool_title(tool) for tool in entry.tools]
@@ -94,6 +117,26 @@ def _tool(tool: ToolLine, is_unfolded: bool) -> tuple[Block, ...]:
         *_detail("Result", tool.result),
     ]
     return (line, *details)
+
+
+def _take(take: KeptTake, is_asking: bool) -> tuple[Block, ...]:
+    """A kept recording. `is_asking` whether it shall be discarded, which cannot be undone."""
+    result = [Block(BlockKind.TEXT, (Span(take_title(take)),))]
+    if trouble := take_trouble(take):
+        result.append(Block(BlockKind.TEXT, (Span(trouble, Style.QUIET),)))
+    keep = f"{Click.ASK_TO_DISCARD.value}{take.take_id}"
+    if is_asking:
+        gone = f"{Click.DISCARD_TAKE.value}{take.take_id}"
+        offers = [Span("Discard for good", Style.WARNING, gone), Span("Keep", link=keep)]
+    elif take.trying:
+        offers = []
+    else:
+        again = f"{Click.RETRY_TAKE.value}{take.take_id}"
+        offers = [Span("Try again", link=again), Span("Discard", link=keep)]
+    if offers:
+        gap = Span("\u2003", Style.QUIET)
+        result.append(Block(BlockKind.TEXT, (offers[0], gap, offers[1])))
+    return tuple(result)
 
 
 def _detail(title: str, text: str) -> tuple[Block, ...]:

@@ -28,6 +28,8 @@ class RowChoices:
     read_again: Callable[[str], None]
     retry: Callable[[], None]
     fold: Callable[[str], None]
+    retry_take: Callable[[str], None]
+    discard_take: Callable[[str], None]
 
 
 def row_menu(parent: QWidget, entry: Entry, does: RowChoices, unfolded: blocks.Unfolded) -> QMenu:
@@ -50,6 +52,7 @@ def row_menu(parent: QWidget, entry: Entry, does: RowChoices, unfolded: blocks.U
         if does.is_last_reply:
             menu.addAction("Try again", does.retry)
     _add_tools(menu, entry, does, unfolded)
+    _add_take(menu, entry, does, unfolded)
     return menu
 
 
@@ -60,6 +63,19 @@ def _add_links(menu: QMenu, shown: tuple[Block, ...], does: RowChoices) -> None:
             short = short[: _LONGEST_ADDRESS - 1] + "…"
         short = short.replace("&", "&&")
         menu.addAction(f"Open {short}", partial(does.open_link, address))
+
+
+def _add_take(menu: QMenu, entry: Entry, does: RowChoices, unfolded: blocks.Unfolded) -> None:
+    if entry.take is None:
+        return
+    take_id = entry.take.take_id
+    if take_id in unfolded:
+        menu.addAction("Discard for good", partial(does.discard_take, take_id))
+        menu.addAction("Keep", partial(does.fold, take_id))
+        return
+    retry = menu.addAction("Try again", partial(does.retry_take, take_id))
+    retry.setEnabled(not entry.take.trying)
+    menu.addAction("Discard recording…", partial(does.fold, take_id))
 
 
 def _add_tools(menu: QMenu, entry: Entry, does: RowChoices, unfolded: blocks.Unfolded) -> None:

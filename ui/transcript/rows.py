@@ -80,9 +80,11 @@ class Row:
             self._card = QRectF(left, SPACE_8, width, height)
             self._text_at = QPointF(left + SPACE_16, SPACE_8 + SPACE_8 + 1)
 
-    def can_become(self, entry: Entry) -> bool:
-        """Whether `show` may be called with `entry`: a card shrinks to its words for good."""
-        return entry is self._entry or (entry.role is self._role and self._role is not Role.USER)
+    def can_become(self, entry: Entry, unfolded: Unfolded) -> bool:
+        """Whether `show` may be called: a card shrinks to its words for good."""
+        if self._role is not Role.USER:
+            return entry.role is self._role
+        return entry is self._entry and unfolded == self._unfolded
 
     @property
     def height(self) -> int:
@@ -173,10 +175,10 @@ class Rows:
 
     def row(self, entry: Entry) -> Row:
         """The entry, laid out exactly."""
-        row = self._rows.get(entry.id)
-        if row is None or not row.can_become(entry):
+        row, unfolded = self._rows.get(entry.id), self._unfolded_in(entry)
+        if row is None or not row.can_become(entry, unfolded):
             row = self._rows[entry.id] = Row(self._column, entry.role)
-        row.show(entry, self._unfolded_in(entry))
+        row.show(entry, unfolded)
         self._rows.move_to_end(entry.id)
         self._heights[entry.id] = _Height(entry, self._unfolded_in(entry), row.height)
         while len(self._rows) > _KEPT_ROWS:
@@ -202,6 +204,8 @@ class Rows:
         return known.unfolded == self._unfolded_in(known.entry)
 
     def _unfolded_in(self, entry: Entry) -> Unfolded:
+        if entry.take is not None:
+            return self.unfolded & {entry.take.take_id}
         if not entry.tools or not self.unfolded:
             return frozenset()
         return self.unfolded & {tool.call_id for tool in entry.tools}

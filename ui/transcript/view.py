@@ -24,6 +24,8 @@ class TranscriptView(FollowingList):
     link_opened = Signal(str)
     read_again = Signal(str)
     retried = Signal()
+    take_retried = Signal(str)
+    take_discarded = Signal(str)
 
     # Qt calls overrides while the base class is still being made.
     _hovered = -1
@@ -173,6 +175,8 @@ class TranscriptView(FollowingList):
             read_again=self.read_again.emit,
             retry=self.retried.emit,
             fold=self._fold,
+            retry_take=self.take_retried.emit,
+            discard_take=self.take_discarded.emit,
         )
 
     def _under(self, at: QPoint) -> tuple[Entry | None, Row | None, QPointF]:
@@ -203,6 +207,12 @@ class TranscriptView(FollowingList):
         target = target_of(link)
         if target.click is Click.FOLD:
             self._fold(target.value)
+        elif target.click is Click.RETRY_TAKE:
+            self.take_retried.emit(target.value)
+        elif target.click is Click.ASK_TO_DISCARD:
+            self._fold(target.value)
+        elif target.click is Click.DISCARD_TAKE:
+            self.take_discarded.emit(target.value)
         elif target.click is Click.COPY_CODE:
             shown = self.rows.row(entry).document.blocks
             self.copied.emit(code_of(shown, int(target.value)))
@@ -214,6 +224,8 @@ class TranscriptView(FollowingList):
         self.refold()
 
     def _toggle_details(self, entry: Entry | None) -> None:
+        if entry is not None and entry.take is not None and not entry.take.trying:
+            self.take_retried.emit(entry.take.take_id)
         if entry is None or not entry.tools:
             return
         calls = {tool.call_id for tool in entry.tools}

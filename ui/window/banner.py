@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QPointF, Qt, QVariantAnimation, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEasingCurve, QPointF, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from app.errors import Action
-from app.events import Notice
+from app.errors import Action, Code
 from ui import words
 from ui.announce import announce
 from ui.controls.buttons import Button, IconButton
@@ -16,8 +17,14 @@ from ui.controls.surfaces import Card, Ground, Tone, label
 from ui.theme import colors, reduced_motion
 from ui.tokens import APPEAR_MS, SPACE_4, SPACE_12, SPACE_16
 
+if TYPE_CHECKING:
+    from app.events import Notice
+
 _WIDE = 520
 _UNBOUNDED = 16_777_215
+_GOOD_NEWS = frozenset({Code.BACK_AGAIN})
+_READ_WITHIN_MS = 8_000
+"""Good news goes away by itself."""
 
 
 class Banner(Card):
@@ -51,6 +58,8 @@ class Banner(Card):
         self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._slide.valueChanged.connect(lambda height: self.setMaximumHeight(int(height)))
         self._slide.finished.connect(lambda: self.setMaximumHeight(_UNBOUNDED))
+        self._passing = QTimer(self, singleShot=True, interval=_READ_WITHIN_MS)
+        self._passing.timeout.connect(lambda: self.dismissed.emit(self._notice))
         self.action.clicked.connect(lambda: self.acted.emit(self._notice))
         self.close_button.clicked.connect(lambda: self.dismissed.emit(self._notice))
         self.hide()
@@ -66,6 +75,7 @@ class Banner(Card):
             return
         was_hidden = self._notice is None
         self._notice = notice
+        self._passing.stop()
         if notice is None:
             self.hide()
             return
@@ -76,6 +86,9 @@ class Banner(Card):
         self.action.setVisible(notice.action is not Action.NONE)
         self.action.updateGeometry()
         self.setAccessibleName(f"{notice.message} {notice.hint}".strip())
+        if notice.code in _GOOD_NEWS:
+            self._passing.start()
+        self.update()
         self.show()
         if was_hidden and not reduced_motion():
             self._slide.setStartValue(0)
@@ -94,8 +107,12 @@ class Banner(Card):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        at = QPointF(SPACE_16 + 9, SPACE_12 + 10)
-        draw(QPainter(self), Icon.WARNING, at, 18, colors().warning)
+        first_line = self._message.geometry().top() + self._message.fontMetrics().height() / 2
+        at = QPointF(SPACE_16 + 9, first_line + 1)
+        if self._notice is not None and self._notice.code in _GOOD_NEWS:
+            draw(QPainter(self), Icon.CHECK, at, 18, colors().accent)
+        else:
+            draw(QPainter(self), Icon.WARNING, at, 18, colors().warning)
 
     def _height_for_width(self) -> int:
         layout = self.layout()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QMenu, QWidget
 
-from app.conversation.message import ConversationSummary
 from ui.controls.buttons import Button, IconButton, Kind
 from ui.controls.icons import Icon
 from ui.controls.paint import has_ring_after
@@ -20,6 +20,9 @@ from ui.window.conversation_rows import (
     Index,
     items_of,
 )
+
+if TYPE_CHECKING:
+    from app.conversation.message import ConversationSummary
 
 _OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -74,12 +77,20 @@ class ConversationList(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
-        self.delete_button = IconButton(
-            Icon.DELETE, "Delete conversation", size=28, parent=self.viewport()
-        )
-        self.delete_button.clicked.connect(self._ask_about_marked)
-        self.delete_button.hide()
+        self._delete: IconButton | None = None
         self.verticalScrollBar().valueChanged.connect(self._mark)
+
+    @property
+    def delete_button(self) -> IconButton:
+        """In the row that is pointed at. Made late: the first `viewport()` takes long."""
+        if self._delete is None:
+            self._delete = IconButton(
+                Icon.DELETE, "Delete conversation", size=28, parent=self.viewport()
+            )
+            self._delete.clicked.connect(self._ask_about_marked)
+            self._delete.hide()
+            self.setTabOrder(self, self._delete)
+        return self._delete
 
     def show_conversations(
         self, summaries: tuple[ConversationSummary, ...], opened_id: str, today: datetime.date
@@ -103,7 +114,7 @@ class ConversationList(QListView):
             return
         question = _Question(summary.title, self)
         question.answered.connect(lambda yes: self._on_answer(summary.id, yes))
-        self.delete_button.hide()
+        self._hide_delete()
         self.setIndexWidget(index, question)
         question.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -181,14 +192,18 @@ class ConversationList(QListView):
             self._mark()
 
     def _mark(self) -> None:
-        has_keys = self.hasFocus() or self.delete_button.hasFocus()
+        has_keys = self.hasFocus() or (self._delete is not None and self._delete.hasFocus())
         self._rows.ringed = self.currentIndex().row() if has_keys and self._by_keyboard else -1
         row = self._rows.pointed if self._rows.pointed >= 0 else self._rows.ringed
         index = self._model.index(row)
         if self._model.summary(index) is None or self.indexWidget(index) is not None:
-            self.delete_button.hide()
+            self._hide_delete()
         else:
             area = self.visualRect(index)
             self.delete_button.move(area.right() - 30, area.top() + (area.height() - 28) // 2)
             self.delete_button.show()
         self.viewport().update()
+
+    def _hide_delete(self) -> None:
+        if self._delete is not None:
+            self._delete.hide()

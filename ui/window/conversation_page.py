@@ -1,61 +1,97 @@
-"""The page of the conversation: transcript, a question if there is one, composer. GUI thread."""
+"""The page of the conversation: transcript, a question if there is one, composer. GUI thread.
+
+Transcript and question are made when they are first wanted: the first frame does not wait for them.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app import commands
-from app.events import ApprovalRequested
-from ui.approval import ApprovalCard
 from ui.composer.composer import Composer
 from ui.controls.column import Column
+from ui.controls.focus import put_before
 from ui.tokens import SPACE_8, SPACE_16
 from ui.transcript.empty_hint import EmptyHint
-from ui.transcript.view import TranscriptView
 from ui.view_state import ViewState
+
+if TYPE_CHECKING:
+    from app.events import ApprovalRequested
+    from ui.approval import ApprovalCard
+    from ui.transcript.view import TranscriptView
 
 _LEAST_TRANSCRIPT_PX = 80
 
 
 class ConversationPage(QWidget):
-    """`asked` carries commands."""
+    """`asked` carries commands, `link_opened` addresses of the web, `copied` text."""
 
     asked = Signal(object)
+    link_opened = Signal(str)
+    copied = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._question: ApprovalRequested | None = None
-        self.transcript = TranscriptView(self)
+        self._transcript: TranscriptView | None = None
+        self._approval: ApprovalCard | None = None
         self.hint = EmptyHint(self)
-        self.approval = ApprovalCard(self)
         self.composer = Composer(self)
         self._middle = QStackedWidget(self)
         self._middle.addWidget(self.hint)
-        self._middle.addWidget(self.transcript)
         self._middle.setMinimumHeight(_LEAST_TRANSCRIPT_PX)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._middle, 1)
-        column.addWidget(Column(self.approval, top=SPACE_8, parent=self))
-        column.addWidget(Column(self.composer, top=SPACE_8, bottom=SPACE_16, parent=self))
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._middle, 1)
+        self._column.addWidget(Column(self.composer, top=SPACE_8, bottom=SPACE_16, parent=self))
         self.hint.chosen.connect(self._send)
         self.composer.submitted.connect(self._send)
         self.composer.voice.asked.connect(self.asked)
-        self.approval.answered.connect(self.asked)
-        self.transcript.read_again.connect(
-            lambda message_id: self.asked.emit(commands.ReadAgain(message_id))
-        )
-        self.transcript.retried.connect(lambda: self.asked.emit(commands.Retry()))
+
+    @property
+    def transcript(self) -> TranscriptView:
+        """The messages."""
+        if self._transcript is None:
+            from ui.transcript.view import TranscriptView
+
+            made = self._transcript = TranscriptView(self)
+            self._middle.addWidget(made)
+            put_before(self._approval or self.composer, made)
+            made.link_opened.connect(self.link_opened)
+            made.copied.connect(self.copied)
+            made.read_again.connect(lambda message: self.asked.emit(commands.ReadAgain(message)))
+            made.retried.connect(lambda: self.asked.emit(commands.Retry()))
+            made.take_retried.connect(lambda take: self.asked.emit(commands.RetryTake(take)))
+            made.take_discarded.connect(lambda take: self.asked.emit(commands.DiscardTake(take)))
+        return self._transcript
+
+    @property
+    def approval(self) -> ApprovalCard:
+        """The question to answer with yes or no."""
+        if self._approval is None:
+            from ui.approval import ApprovalCard
+
+            made = self._approval = ApprovalCard(self)
+            self._column.insertWidget(1, Column(made, top=SPACE_8, parent=self))
+            put_before(self.composer, made)
+            made.answered.connect(self.asked)
+        return self._approval
+
+    def lay_out_again(self) -> None:
+        """The look has changed."""
+        if self._transcript is not None:
+            self._transcript.lay_out_again()
 
     def show_state(self, view: ViewState) -> None:
         """Render the conversation."""
         opened = view.conversation.id if view.conversation else ""
-        self.transcript.show_entries(opened, view.entries)
-        shown = self.transcript if view.entries else self.hint
-        if self._middle.currentWidget() is not shown:
-            self._middle.setCurrentWidget(shown)
+        if view.entries or self._transcript is not None:
+            self.transcript.show_entries(opened, view.entries)
+        self._middle.setCurrentWidget(self.transcript if view.entries else self.hint)
         self.composer.show_state(view)
         self._ask(view.approval)
 
@@ -74,5 +110,6 @@ class ConversationPage(QWidget):
 
     def _send(self, text: str) -> None:
         self.asked.emit(commands.SendText(text))
-        self.transcript.scroll_to_end()
+        if self._transcript is not None:
+            self._transcript.scroll_to_end()
         self.composer.input.setFocus(Qt.FocusReason.OtherFocusReason)

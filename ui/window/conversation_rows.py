@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -18,15 +18,18 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from app.conversation.message import ConversationSummary
 from ui import words
 from ui.controls.paint import rounded
 from ui.theme import colors, font
 from ui.tokens import FONT_BASE, FONT_CAPTION, RADIUS_CONTROL, SPACE_8, SPACE_12
 
+if TYPE_CHECKING:
+    from app.conversation.message import ConversationSummary
+
+    Item = ConversationSummary | str
+    """A conversation, or the heading above some."""
+
 Index = QModelIndex | QPersistentModelIndex
-Item = ConversationSummary | str
-"""A conversation, or the heading above some."""
 
 ROW_HEIGHT, HEADING_HEIGHT = 36, 32
 _DELETE_PX = 32

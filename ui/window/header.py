@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from app.services import Service
 from ui import words
 from ui.controls.buttons import IconButton, Ringed
 from ui.controls.icons import Icon
@@ -114,7 +115,7 @@ class Header(QWidget):
             words.provider(
                 settings.chat.source.value,
                 settings.chat.model,
-                settings.server.base_url,
+                settings.address_of(Service.CHAT),
                 view.answered_by,
             )
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app import commands
 from ui.controls.column import Column
 from ui.tokens import SPACE_8
 from ui.view_state import ViewState
@@ -14,6 +15,7 @@ from ui.window.banner import Banner
 from ui.window.conversation_page import ConversationPage
 from ui.window.header import Header
 from ui.window.remedies import Destination, Page
+from ui.window.wait_card import WaitCard
 
 if TYPE_CHECKING:
     from ui.settings.page import SettingsPage
@@ -33,6 +35,7 @@ class MainArea(QWidget):
         self.page = Page.CONVERSATION
         self.header = Header(self)
         self.banner = Banner(self)
+        self.wait = WaitCard(self)
         self.conversation = ConversationPage(self)
         self._view = ViewState()
         self._settings: SettingsPage | None = None
@@ -44,9 +47,11 @@ class MainArea(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(Column(self.banner, bottom=SPACE_8, parent=self))
+        column.addWidget(Column(self.wait, bottom=SPACE_8, parent=self))
         column.addWidget(self._stack, 1)
         self.conversation.asked.connect(self.asked)
-        self.conversation.transcript.link_opened.connect(self.link_opened)
+        self.wait.stopped.connect(lambda: self.asked.emit(commands.StopReply()))
+        self.conversation.link_opened.connect(self.link_opened)
         self.header.back_asked.connect(self.close_page)
         self.header.settings_asked.connect(lambda: self.go(Destination(Page.SETTINGS)))
         self.header.provider_asked.connect(
@@ -104,6 +109,7 @@ class MainArea(QWidget):
         self._view = view
         self.header.show_state(view)
         self.banner.show_notice(view.banner)
+        self.wait.show_wait(view.wait)
         self.conversation.show_state(view)
         if view.approval is not None and not had_question and self.page is not Page.CONVERSATION:
             self.close_page()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app import commands
 from app.errors import Action, Code
-from app.events import Notice
+
+if TYPE_CHECKING:
+    from app.events import Notice
 
 
 class Page(enum.Enum):
@@ -29,18 +33,17 @@ class Destination:
 KEY_FIELD = "server.key"
 _MODEL_CODES = (Code.MODEL_UNKNOWN, Code.REQUEST_REFUSED)
 
+_COMMANDS: Mapping[Action, commands.Command] = {
+    Action.RETRY: commands.Retry(),
+    Action.CONTINUE: commands.ContinueReply(),
+    Action.NEW_CONVERSATION: commands.NewConversation(),
+    Action.TRANSCRIBE_KEPT: commands.TranscribeKept(),
+}
+
 
 def remedy(notice: Notice) -> commands.Command | Destination | None:
     """What to do about the notice; None when there is nothing to press."""
     match notice.action:
-        case Action.RETRY:
-            return commands.Retry()
-        case Action.CONTINUE:
-            return commands.ContinueReply()
-        case Action.NEW_CONVERSATION:
-            return commands.NewConversation()
-        case Action.TRANSCRIBE_KEPT:
-            return commands.TranscribeKept()
         case Action.USE_BUILT_IN:
             return use_built_in()
         case Action.ENTER_KEY:
@@ -55,8 +58,8 @@ def remedy(notice: Notice) -> commands.Command | Destination | None:
             )
         case Action.OPEN_HELP:
             return Destination(Page.HELP, notice.code.value)
-        case Action.NONE:
-            return None
+        case _:
+            return _COMMANDS.get(notice.action)
 
 
 def use_built_in() -> commands.ChangeSettings:

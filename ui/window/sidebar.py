@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.controls.buttons import Button, IconButton, Kind
 from ui.controls.icons import Icon
+from ui.controls.paint import rounded
 from ui.controls.surfaces import ElidedLabel, Tone
 from ui.theme import colors
 from ui.tokens import SIDEBAR_WIDTH, SPACE_4, SPACE_8, SPACE_12
@@ -53,6 +54,6 @@ class Sidebar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint = colors()
-        painter.fillRect(self.rect(), paint.surface)
-        width = paint.border_px
-        painter.fillRect(self.width() - width, 0, width, self.height(), paint.line)
+        area, width = QRectF(self.rect()), paint.border_px
+        rounded(painter, area, 0, fill=paint.surface)
+        rounded(painter, area.adjusted(area.width() - width, 0, 0, 0), 0, fill=paint.line)

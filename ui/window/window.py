@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -153,7 +153,8 @@ class Window(QWidget):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            self.painted.emit()
+            # After this frame: what the signal starts would compete with the rest of it.
+            QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
@@ -178,11 +179,11 @@ class Window(QWidget):
                 self.area.close_page()
 
     def _connect(self) -> None:
-        area, transcript = self.area, self.area.conversation.transcript
-        self._theme.changed.connect(transcript.lay_out_again)
+        area = self.area
+        self._theme.changed.connect(area.conversation.lay_out_again)
         area.asked.connect(self._send)
         area.link_opened.connect(_open_link)
-        transcript.copied.connect(lambda text: QGuiApplication.clipboard().setText(text))
+        area.conversation.copied.connect(lambda text: QGuiApplication.clipboard().setText(text))
         area.header.sidebar_asked.connect(self.split.toggle)
         self.split.came_over.connect(lambda: self.sidebar.list.setFocus(_OTHER))
         self.split.left_with_focus.connect(

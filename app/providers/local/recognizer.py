@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import sys
 
 from app.errors import AppError, Code
 from app.providers.base import Hints, OnPartial, Transcript
+from app.providers.local.environment import child_environment
 from app.providers.local.worker_frames import ANSWER, EXPECTATIONS, REQUEST
 from audio.pcm import Clip, level_dbfs
 from audio.resample import resample
@@ -110,7 +110,7 @@ class SphinxTranscriber:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
-                env=_environment(),
+                env=child_environment(),
             )  # fmt: skip
             loaded = False
             try:
@@ -137,9 +137,3 @@ async def _answer(worker: asyncio.subprocess.Process) -> str:
         return (await worker.stdout.readexactly(length)).decode()
     except asyncio.IncompleteReadError as error:
         raise WorkerGone("it ended") from error
-
-
-def _environment() -> dict[str, str]:
-    """What a program needs that computes and nothing else."""
-    wanted = ("PATH", "HOME", "LANG", "LC_ALL", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR")
-    return {name: os.environ[name] for name in wanted if name in os.environ}

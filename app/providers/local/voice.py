@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from app.errors import AppError, Code
+from app.providers.local.environment import child_environment
 from app.providers.local.voice_programs import ENGLISH, VoiceProgram, find_program
 from audio.pcm import Clip
 from audio.wav import WavError, parse_wav
@@ -57,6 +58,7 @@ async def _run(program: VoiceProgram, text: str, folder: Path) -> bytes:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
+            env=child_environment(),
         )
     except OSError as error:
         raise AppError(Code.VOICE_MISSING, command[0]) from error

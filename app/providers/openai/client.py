@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import ssl
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from app.errors import AppError, Code
 from app.net.address import parse_address
 from app.net.deadlines import Deadlines
 from app.net.policy import Policies
+from app.net.reach import label_of_proxy, proxy_of
 from app.providers.openai.errors import Peer, translated
+from app.providers.openai.portal import page_instead
 from app.secrets import Secret, register_secret
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _KEEP_ALIVE_S = 90.0
+_WARM_S = 30.0
 _NO_KEY = "none"
 _OWN_HEADERS = frozenset(
     {
@@ -67,10 +71,22 @@ class OpenAIClient:
                 raise AppError(Code.KEY_WRONG, self.address.label)
         self._sdk: AsyncOpenAI | None = None
         self._loading = asyncio.Lock()
+        self._warming = asyncio.Lock()
+        self._used_at = float("-inf")
 
     def peer(self, model: str = "") -> Peer:
         """How errors name this server."""
-        return Peer(self.address.label, self._key is not None, model)
+        return Peer(
+            self.address.label,
+            self._key is not None,
+            model,
+            label_of_proxy(proxy_of(self.address)),
+            self.address.is_near,
+        )
+
+    def authorization(self) -> dict[str, str]:
+        """The header with the key, for a connection to this host that the library does not make."""
+        return {} if self._key is None else {"Authorization": f"Bearer {self._key.reveal()}"}
 
     async def sdk(self) -> AsyncOpenAI:
         """The library's client, loaded on first use.
@@ -83,7 +99,16 @@ class OpenAIClient:
         return self._sdk
 
     async def warm(self) -> None:
-        """Load the library and open a connection. A server that cannot be reached is no error."""
+        """Load the library and open two connections, unless there was a request within 30 s.
+
+        A server that cannot be reached is no error.
+        """
+        clock = asyncio.get_running_loop().time
+        async with self._warming:
+            if clock() - self._used_at > _WARM_S:
+                await asyncio.gather(self._open(), self._open())
+
+    async def _open(self) -> None:
         deadlines = self.policies.warm_up.deadlines
         try:
             sdk = await self.sdk()
@@ -97,6 +122,7 @@ class OpenAIClient:
         """Close all connections; streams that still run are cut off."""
         async with self._loading:
             sdk, self._sdk = self._sdk, None
+        self._used_at = float("-inf")
         if sdk is not None:
             await sdk.close()
 
@@ -111,7 +137,8 @@ class OpenAIClient:
             http_client=self._http_client(),
         )
         # These load on first use, and would then hold up the loop.
-        _ = sdk.chat.completions, sdk.audio.speech, sdk.audio.transcriptions, sdk.models
+        _ = sdk.chat.completions, sdk.responses, sdk.audio.speech, sdk.audio.transcriptions
+        _ = sdk.audio.translations, sdk.models
         return sdk
 
     def _http_client(self) -> httpx2.AsyncClient:
@@ -127,17 +154,23 @@ class OpenAIClient:
                 trust_env=encrypted,
                 # Reading the system's certificates takes 0.1 s; a bare context trusts none.
                 verify=True if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-                event_hooks={"request": [self._seal]},
+                event_hooks={"request": [self._seal], "response": [self._look_for_page]},
             )
         except OSError as error:
             _log.warning("SSL_CERT_FILE cannot be used: %s", error)
-            raise AppError(Code.TLS_UNTRUSTED, self.address.label) from None
+            raise AppError(Code.CERTIFICATES_UNREADABLE, _certificates_variable()) from None
         except (ImportError, ValueError, httpx2.InvalidURL) as error:
             _log.warning("The proxy in the environment cannot be used: %s", error)
-            raise AppError(Code.SERVER_UNREACHABLE, self.address.label) from None
+            raise AppError(Code.PROXY_INVALID, "HTTPS_PROXY") from None
+
+    async def _look_for_page(self, response: httpx2.Response) -> None:
+        """A page where an answer of the API should be is an error, whatever its status says."""
+        if (code := await page_instead(response)) is not None:
+            raise AppError(code, self.address.label)
 
     async def _seal(self, request: httpx2.Request) -> None:
         """Put in the key, and take out what the library adds from environment variables."""
+        self._used_at = asyncio.get_running_loop().time()
         if (request.url.scheme, request.url.netloc.decode()) != (
             self.address.scheme,
             self.address.label,
@@ -161,6 +194,10 @@ def timeouts(deadlines: Deadlines) -> httpx2.Timeout:
         write=deadlines.total_s,
         pool=deadlines.connect_s,
     )
+
+
+def _certificates_variable() -> str:
+    return "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
 
 
 def _fits_header(key: str) -> bool:

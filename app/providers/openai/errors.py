@@ -8,50 +8,55 @@ from __future__ import annotations
 import contextlib
 import datetime
 import email.utils
+import errno
 import json
 import logging
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.errors import AppError, Code
+from app.net.reach import has_route
+from app.providers.openai.refusals import Refusal, read_refusal
 
 if TYPE_CHECKING:
     import openai
 
 _log = logging.getLogger(__name__)
 
-_SPENT = frozenset(
-    {
-        "insufficient_quota",
-        "billing_hard_limit_reached",
-        "billing_not_active",
-        "spend_limit_reached",
-        "access_terminated",
-    }
-)
-_BUSY = frozenset(
-    {"slow_down", "rate_limit_exceeded", "server_is_overloaded", "tokens", "requests"}
-)
-_WRONG_KEY = frozenset({"invalid_api_key", "account_deactivated"})
 _BY_STATUS = {
     401: Code.KEY_WRONG,
     402: Code.QUOTA_SPENT,
     403: Code.ACCESS_DENIED,
+    407: Code.PROXY_REFUSED,
     408: Code.SERVER_SILENT,
+    413: Code.REQUEST_TOO_LARGE,
     429: Code.SERVER_BUSY,
+    511: Code.SIGN_IN_PAGE,
+    529: Code.SERVER_BUSY,
 }
+_ABOUT_KEY = frozenset({Code.KEY_WRONG, Code.ACCOUNT_CLOSED, Code.REGION_REFUSED})
+_CERTIFICATE_DATES = (9, 10)
+_CERTIFICATE_NAMES = (62, 64)
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _LONGEST_RETRY_AFTER_S = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Whom a call went to and what it asked for, as far as an error may tell a person."""
+    """Whom a call went to and what it asked for, as far as an error may tell a person.
+
+    `proxy` is host and port of the proxy on the way, if any; `is_near` is a server on this
+    computer or its own network.
+    """
 
     host: str
     has_key: bool = True
     model: str = ""
+    proxy: str = ""
+    is_near: bool = False
 
 
 @contextlib.contextmanager
@@ -84,7 +89,7 @@ def translate(error: Exception, peer: Peer) -> AppError:
     if isinstance(error, openai.APIResponseValidationError):
         return AppError(Code.SERVER_NOT_API, peer.host)
     if isinstance(error, openai.APIConnectionError | httpx2.HTTPError | OSError):
-        return AppError(_of_connection(error), peer.host)
+        return _of_connection(error, peer)
     if isinstance(error, httpx2.InvalidURL):
         return AppError(Code.SERVER_ADDRESS_INVALID, peer.host)
     if isinstance(error, httpx2.StreamError):
@@ -97,9 +102,8 @@ def translate(error: Exception, peer: Peer) -> AppError:
 
 def told_error(error: object, peer: Peer) -> AppError:
     """The AppError for the `error` of an event in a stream that had begun well."""
-    told = error if isinstance(error, dict) else {}
-    named = _named(told.get("code"), told.get("type"))
-    return AppError(named or Code.SERVER_ERROR, peer.host)
+    refusal = read_refusal(error)
+    return _told(refusal.code or Code.SERVER_ERROR, peer, refusal.wait_s)
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime.datetime) -> float | None:
@@ -119,38 +123,56 @@ def _bounded(seconds: float) -> float | None:
 
 
 def _of_status(error: openai.APIStatusError, peer: Peer) -> AppError:
-    code = _code_of_status(error, peer)
-    if code is Code.MODEL_UNKNOWN:
-        return AppError(code, peer.model)
+    refusal = read_refusal(error.body)
     now = datetime.datetime.now(datetime.UTC)
     wait_s = retry_after_s(error.response.headers, now)
-    return AppError(code, peer.host, retry_after_s=wait_s)
+    if wait_s is None and error.status_code == 429:
+        wait_s = refusal.wait_s
+    return _told(_code_of_status(error, refusal, peer), peer, wait_s, now)
 
 
-def _code_of_status(error: openai.APIStatusError, peer: Peer) -> Code:
-    status = error.status_code
-    if (named := _named(error.code, error.type)) is not None and status not in (401, 403):
-        return named
-    if status == 401 and not peer.has_key:
+def _told(
+    code: Code, peer: Peer, wait_s: float | None, now: datetime.datetime | None = None
+) -> AppError:
+    about_model = code in (Code.MODEL_UNKNOWN, Code.CONVERSATION_TOO_LONG) and peer.model
+    return AppError(
+        code,
+        peer.model if about_model else peer.host,
+        retry_after_s=wait_s,
+        asked_at=now or datetime.datetime.now(datetime.UTC),
+    )
+
+
+def _code_of_status(error: openai.APIStatusError, refusal: Refusal, peer: Peer) -> Code:
+    status, named = error.status_code, refusal.code
+    if status in (401, 403):
+        return _of_key(status, named, error, peer)
+    if status == 413 and named in (None, Code.SERVER_BUSY):
+        return Code.REQUEST_TOO_LARGE
+    if named is Code.KEY_WRONG and not peer.has_key:
         return Code.KEY_MISSING
-    if status < 400 or (status in (400, 403, 404) and _is_page(error)):
+    if named is not None and (named is not Code.MODEL_UNKNOWN or peer.model):
+        return named
+    if status < 400 or (status in (400, 404) and _is_page(error)):
         return Code.SERVER_NOT_API
-    if status >= 500:
-        return Code.SERVER_ERROR
-    if status in (400, 404, 422) and _is_about_model(error, peer):
+    if status in (400, 404, 422) and _is_about_model(error, refusal, peer):
         return Code.MODEL_UNKNOWN
     if status in (404, 405):
         return Code.SERVER_NOT_API
-    return _BY_STATUS.get(status, Code.REQUEST_REFUSED)
+    other = Code.SERVER_ERROR if status >= 500 else Code.REQUEST_REFUSED
+    return _BY_STATUS.get(status, other)
 
 
-def _named(*names: object) -> Code | None:
-    """What an error's own code or type says, where that is more than its status does."""
-    if not _SPENT.isdisjoint(map(str, names)):
-        return Code.QUOTA_SPENT
-    if not _BUSY.isdisjoint(map(str, names)):
-        return Code.SERVER_BUSY
-    return None if _WRONG_KEY.isdisjoint(map(str, names)) else Code.KEY_WRONG
+def _of_key(status: int, named: Code | None, error: openai.APIStatusError, peer: Peer) -> Code:
+    """What 401 and 403 are about: the key, unless they say something else."""
+    if status == 403 and _is_page(error):
+        return Code.SERVER_NOT_API
+    if named is not None and named is not Code.KEY_WRONG:
+        if named in _ABOUT_KEY or status == 403:
+            return named
+    elif status == 403 and named is None:
+        return Code.ACCESS_DENIED
+    return Code.KEY_WRONG if peer.has_key else Code.KEY_MISSING
 
 
 def _is_page(error: openai.APIStatusError) -> bool:
@@ -158,45 +180,95 @@ def _is_page(error: openai.APIStatusError) -> bool:
     return "html" in error.response.headers.get("content-type", "").lower()
 
 
-def _is_about_model(error: openai.APIStatusError, peer: Peer) -> bool:
+def _is_about_model(error: openai.APIStatusError, refusal: Refusal, peer: Peer) -> bool:
     if not peer.model:
         return False
-    if error.code == "model_not_found" or error.param == "model":
-        return True
     # Compatible servers agree on no code; but all that refuse a model name it.
-    text = json.dumps(error.body, ensure_ascii=False, default=str)
-    return error.status_code == 404 and "model" in text.lower() and peer.model in text
+    return error.param == "model" or (error.status_code == 404 and refusal.names_model(peer.model))
 
 
-def _of_connection(error: BaseException) -> Code:
+def _of_connection(error: BaseException, peer: Peer) -> AppError:
+    import httpx2
+
+    chain = list(_chain(error))
+    for link in chain:
+        if isinstance(link, AppError):
+            return link
+        if isinstance(link, httpx2.ProxyError):
+            return AppError(Code.PROXY_REFUSED, peer.host)
+    # A handshake that waits for bytes is silence, not distrust.
+    waiting = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
+    tls = next(
+        (
+            link
+            for link in chain
+            if isinstance(link, ssl.SSLError) and not isinstance(link, waiting)
+        ),
+        None,
+    )
+    if tls is not None:
+        return AppError(_of_certificate(tls), peer.host)
+    code = _of_transport(chain)
+    if code is not Code.SERVER_UNREACHABLE:
+        return AppError(code, peer.host)
+    if peer.proxy:
+        return AppError(code, f"The proxy {peer.proxy}")
+    return AppError(Code.OFFLINE if _is_offline(chain, peer) else code, peer.host)
+
+
+def _of_certificate(error: ssl.SSLError) -> Code:
+    reason = getattr(error, "verify_code", None)
+    if reason in _CERTIFICATE_DATES:
+        return Code.TLS_EXPIRED
+    return Code.TLS_OTHER_HOST if reason in _CERTIFICATE_NAMES else Code.TLS_UNTRUSTED
+
+
+def _of_transport(chain: list[BaseException]) -> Code:
     import httpx2
     import openai
 
-    chain = list(_chain(error))
-    if any(isinstance(link, ssl.SSLError) for link in chain):
-        return Code.TLS_UNTRUSTED
     for link in chain:
-        if isinstance(link, httpx2.TimeoutException | TimeoutError | openai.APITimeoutError):
-            return Code.SERVER_SILENT
-        if isinstance(link, httpx2.ConnectError | httpx2.ProxyError):
+        if isinstance(link, httpx2.ConnectError | httpx2.ConnectTimeout):
             return Code.SERVER_UNREACHABLE
-        if isinstance(link, httpx2.DecodingError | httpx2.TooManyRedirects):
+        if isinstance(link, httpx2.TimeoutException | TimeoutError | openai.APITimeoutError):
+            if not any(isinstance(cause, httpx2.ConnectTimeout) for cause in chain):
+                return Code.SERVER_SILENT
+        elif isinstance(link, httpx2.DecodingError | httpx2.TooManyRedirects):
             return Code.SERVER_NOT_API
-        if isinstance(link, httpx2.RemoteProtocolError):
+        elif isinstance(link, httpx2.RemoteProtocolError):
             gone = "disconnected" in str(link) or "closed" in str(link)
             return Code.SERVER_CUT_OFF if gone else Code.SERVER_NOT_API
-        if isinstance(link, httpx2.UnsupportedProtocol):
+        elif isinstance(link, httpx2.UnsupportedProtocol):
             return Code.SERVER_ADDRESS_INVALID
-        if isinstance(link, httpx2.TransportError):
+        elif isinstance(link, httpx2.TransportError):
             return Code.SERVER_CUT_OFF
     return Code.SERVER_UNREACHABLE
 
 
+def _is_offline(chain: list[BaseException], peer: Peer) -> bool:
+    """Whether it is this computer that reaches nothing, rather than one server that is down."""
+    for link in chain:
+        if isinstance(link, socket.gaierror):
+            asks_in_vain = link.errno == socket.EAI_AGAIN and not peer.is_near
+            return asks_in_vain or not has_route()
+        if isinstance(link, OSError) and link.errno in _NO_WAY:
+            return not has_route()
+        if isinstance(link, ConnectionRefusedError):
+            return False
+    return not peer.is_near and not has_route()
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """An exception and all that it came from."""
-    link: BaseException | None = error
+    links: list[BaseException] = [error]
     seen: set[int] = set()
-    while link is not None and id(link) not in seen:
+    while links:
+        link = links.pop(0)
+        if id(link) in seen:
+            continue
         seen.add(id(link))
         yield link
-        link = link.__cause__ or link.__context__
+        if isinstance(link, BaseExceptionGroup):
+            links += link.exceptions
+        if (cause := link.__cause__ or link.__context__) is not None:
+            links.append(cause)

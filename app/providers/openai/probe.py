@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from app.errors import AppError, Code
 from app.events import ListedModel
 from app.net.policy import with_retries
 from app.providers.discovery import LARGEST_BODY_BYTES, ProbeAnswer, models_in
@@ -31,7 +32,11 @@ async def list_models(client: OpenAIClient) -> Sequence[ListedModel]:
         sdk = await client.sdk()
         with translated(client.peer()):
             response = await sdk.models.with_raw_response.list(timeout=timeouts(policy.deadlines))
-            return models_in(response.content)
+            body = response.content
+        try:
+            return models_in(body)
+        except ValueError:
+            raise AppError(Code.SERVER_NOT_API, host) from None
 
     return await with_retries(call, policy, peer=host)
 

@@ -14,15 +14,18 @@ from app.providers.catalogue import facts
 from app.providers.openai.client import OpenAIClient, timeouts
 from app.providers.openai.errors import translated
 from app.providers.openai.pcm_stream import NotPcm, OtherFormat, PcmReader
+from app.providers.openai.unsupported import UnsupportedParts
 from app.providers.openai.voice_formats import told_rate_hz
-from app.providers.openai.voice_options import OptionRefused, raise_if_option_refused
 from app.providers.openai.voice_text import parts
 from audio.pcm import Clip
 
 SLOWEST, FASTEST = 0.25, 4.0
 
-_FORMAT = "response_format"
-_FORMATS = ("pcm", "wav")
+_OPTIONS = {
+    "response_format": r"\bresponse_format\b|\bpcm\b",
+    "instructions": r"\binstructions\b",
+    "speed": r"\bspeed\b",
+}
 
 _log = logging.getLogger(__name__)
 
@@ -46,15 +49,15 @@ class OpenAISpeech:
         self._client = client
         self._model = model
         self._policy = client.policies.speech
-        self._fields: dict[str, Any] = {"model": model, "voice": voice, _FORMAT: _FORMATS[0]}
-        self._optional = {_FORMAT}
+        self._unsupported = UnsupportedParts(_OPTIONS)
+        self._fields: dict[str, Any] = {"model": model, "voice": voice}
         known = facts(model)
         self._longest = known.speech.longest_characters
         if speed != 1.0 and known.speech.speed:
-            self._add("speed", min(max(speed, SLOWEST), FASTEST))
+            self._fields["speed"] = min(max(speed, SLOWEST), FASTEST)
         # Of a model that nothing is known of, its server tells what it takes.
         if instructions and (known.speech.instructions or known.role is None):
-            self._add("instructions", instructions)
+            self._fields["instructions"] = instructions
 
     @property
     def label(self) -> str:
@@ -81,30 +84,7 @@ class OpenAISpeech:
     async def aclose(self) -> None:
         """Nothing of its own is open."""
 
-    def _add(self, name: str, value: object) -> None:
-        self._fields[name] = value
-        self._optional.add(name)
-
     async def _attempt(self, text: str) -> AsyncGenerator[Clip, None]:
-        while True:
-            try:
-                async with contextlib.aclosing(self._clips(text)) as clips:
-                    async for clip in clips:
-                        yield clip
-            except OptionRefused as refusal:
-                self._leave_out(refusal.name)
-            else:
-                return
-
-    def _leave_out(self, name: str) -> None:
-        _log.info("%s does not take %s for speech", self._client.address.label, name)
-        if name == _FORMAT:
-            self._fields[_FORMAT] = _FORMATS[1]
-        else:
-            self._fields.pop(name, None)
-        self._optional.discard(name)
-
-    async def _clips(self, text: str) -> AsyncGenerator[Clip, None]:
         host = self._client.address.label
         reader, silent = PcmReader(), True
         source = self._bytes(text, reader)
@@ -127,23 +107,23 @@ class OpenAISpeech:
             raise AppError(Code.SERVER_CUT_OFF, host)
 
     async def _bytes(self, text: str, reader: PcmReader) -> AsyncGenerator[bytes, None]:
-        import openai
-
         sdk = await self._client.sdk()
+        create = sdk.audio.speech.with_streaming_response.create
+        build = functools.partial(self._request, text)
         with translated(self._client.peer(self._model)):
-            try:
-                async with sdk.audio.speech.with_streaming_response.create(
-                    input=text, timeout=timeouts(self._policy.deadlines), **self._fields
-                ) as response:
-                    kind = response.headers.get("content-type", "").lower()
-                    if kind.startswith("text/") or "json" in kind:
-                        raise AppError(Code.SERVER_NOT_API, self._client.address.label)
-                    if rate_hz := told_rate_hz(kind):
-                        reader.expect(rate_hz)
-                    pieces = response.http_response.aiter_bytes()
-                    async with contextlib.aclosing(pieces):
-                        async for piece in pieces:
-                            yield piece
-            except openai.APIStatusError as error:
-                raise_if_option_refused(error, self._optional)
-                raise
+            async with self._unsupported.response(self._model, create, build) as response:
+                kind = response.headers.get("content-type", "").lower()
+                if kind.startswith("text/") or "json" in kind:
+                    raise AppError(Code.SERVER_NOT_API, self._client.address.label)
+                if rate_hz := told_rate_hz(kind):
+                    reader.expect(rate_hz)
+                async with contextlib.aclosing(response.http_response.aiter_bytes()) as pieces:
+                    async for piece in pieces:
+                        yield piece
+
+    def _request(self, text: str, without: frozenset[str]) -> dict[str, Any]:
+        wanted = {"response_format": "pcm", **self._fields}
+        request = {name: value for name, value in wanted.items() if name not in without}
+        if "response_format" in without:
+            request["response_format"] = "wav"
+        return {**request, "input": text, "timeout": timeouts(self._policy.deadlines)}

@@ -12,6 +12,7 @@ class ThoughtFilter:
         self._held = ""
         self._closing = ""
         self._begun = False
+        self._thought = False
 
     def feed(self, text: str) -> str:
         """Take a piece; returns what of the reply's own text is known by now."""
@@ -30,6 +31,7 @@ class ThoughtFilter:
             opening = next((tag for tag in _TAGS if start.startswith(tag)), None)
             if opening is None:
                 return self._speech(start)
+            self._thought = True
             self._held, self._closing = start[len(opening) :], _TAGS[opening]
 
     def finish(self) -> str:
@@ -41,5 +43,5 @@ class ThoughtFilter:
         if any(tag.startswith(start) for tag in _TAGS):
             return ""
         self._begun = True
-        speech, self._held = self._held, ""
+        speech, self._held = start if self._thought else self._held, ""
         return speech

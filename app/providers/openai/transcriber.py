@@ -1,28 +1,44 @@
-"""Speech to text by `/audio/transcriptions`: one upload for each take, from memory."""
+"""Speech to text by `/audio/transcriptions`: uploads from memory, answered whole or in parts."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import dataclasses
-import io
+import functools
 import json
 import logging
-import wave
-from typing import Any
+import warnings
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
 
 from app.errors import AppError, Code
-from app.net.deadlines import for_upload
-from app.net.policy import with_retries
+from app.net.deadlines import Deadlines, for_upload
+from app.net.policy import guarded_stream, with_retries
 from app.providers.base import Hints, OnPartial, Transcript
+from app.providers.catalogue import facts
+from app.providers.openai import loose
 from app.providers.openai.client import OpenAIClient, timeouts
-from app.providers.openai.errors import translated
-from audio.pcm import SAMPLE_BYTES, Clip
+from app.providers.openai.errors import told_error, translated
+from app.providers.openai.sse import EventReader
+from app.providers.openai.transcription_request import OPTIONS, transcription_request
+from app.providers.openai.unsupported import Create, UnsupportedParts
+from app.providers.openai.upload import joined, uploads, wav_bytes
+from app.providers.openai.voice_answers import Answer, mean, read_answer
+from app.providers.openai.voice_inventions import is_invented
+from audio.pcm import Clip
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+    from openai._response import AsyncAPIResponse
 
-LARGEST_UPLOAD_BYTES = 25_000_000
 SHORTEST_MS = 100
+LONGEST_S = 1400.0
+"""Of one upload, for models whose limit is not known."""
+
 _FILE_NAME = "speech.wav"
-_TAKES_KEYWORDS = "gpt-transcribe"
+_log = logging.getLogger(__name__)
 
 
 class OpenAITranscriber:
@@ -31,6 +47,9 @@ class OpenAITranscriber:
     def __init__(self, client: OpenAIClient, model: str) -> None:
         self._client = client
         self._model = model
+        self._host = client.address.label
+        self._abilities = facts(model).transcription
+        self._unsupported = UnsupportedParts(OPTIONS)
 
     @property
     def label(self) -> str:
@@ -46,63 +65,103 @@ class OpenAITranscriber:
     ) -> Transcript:
         """The words in `clip`; none, and no request, below the 100 ms that servers refuse.
 
-        Raises AppError; TAKE_TOO_LONG above the 25 MB that an upload may have.
+        A clip beyond what one upload may have is sent in pieces, one after the other. Words that
+        a model makes up from silence are left out. Raises AppError.
         """
         if clip.duration_ms < SHORTEST_MS:
             return Transcript("", self._model)
-        upload = wav_bytes(clip)
-        if len(upload) > LARGEST_UPLOAD_BYTES:
-            raise AppError(Code.TAKE_TOO_LONG, self._client.address.label)
-        policy = self._client.policies.transcription
-        deadlines = for_upload(policy.deadlines, len(upload), clip.duration_ms / 1000)
-        fields = self._fields(hints)
-
-        async def call() -> str:
-            sdk = await self._client.sdk()
-            with translated(self._client.peer(self._model)):
-                response = await sdk.audio.transcriptions.with_raw_response.create(
-                    file=(_FILE_NAME, upload, "audio/wav"),
-                    timeout=timeouts(deadlines),
-                    **fields,
-                )
-                return _text(response.content, self._client.address.label)
-
-        policy = dataclasses.replace(policy, deadlines=deadlines)
-        text = await with_retries(call, policy, peer=self._client.address.label)
+        limit_s = self._abilities.longest_s or LONGEST_S
+        pieces = await asyncio.to_thread(uploads, clip, limit_s)
+        answers: list[Answer] = []
+        for piece in pieces:
+            before = [answer.text for answer in answers]
+            told = None if on_partial is None else functools.partial(_tell, on_partial, before)
+            answers.append(await self._answer(piece, hints, told))
+        text = joined([answer.text for answer in answers])
+        language = next((answer.language for answer in answers if answer.language), "")
         _log.debug("%s understood: %s", self._model, text)
-        return Transcript(text, self._model)
+        return Transcript(text, self._model, mean(answers), language)
 
     async def aclose(self) -> None:
         """Nothing of its own is open."""
 
-    def _fields(self, hints: Hints) -> dict[str, Any]:
-        fields: dict[str, Any] = {
-            "model": self._model,
-            "language": hints.language,
-            "response_format": "json",
-        }
-        if hints.vocabulary and self._model == _TAKES_KEYWORDS:
-            fields["keywords"] = list(hints.vocabulary)
-        elif hints.vocabulary:
-            fields["prompt"] = ", ".join(hints.vocabulary)
-        return fields
+    async def _answer(self, clip: Clip, hints: Hints, on_partial: OnPartial | None) -> Answer:
+        upload = wav_bytes(clip)
+        policy = self._client.policies.transcription
+        deadlines = for_upload(policy.deadlines, len(upload), clip.duration_ms / 1000)
+        policy = dataclasses.replace(policy, deadlines=deadlines)
+        call = functools.partial(self._ask, upload, hints, deadlines, on_partial)
+        answer = await with_retries(call, policy, peer=self._host)
+        if is_invented(answer.text, clip, answer.confidence, hints.vocabulary):
+            _log.info("%s made words up from silence", self._model)
+            return dataclasses.replace(answer, text="")
+        return answer
+
+    async def _ask(
+        self, upload: bytes, hints: Hints, deadlines: Deadlines, on_partial: OnPartial | None
+    ) -> Answer:
+        sdk = await self._client.sdk()
+        translates = hints.translate and self._abilities.translation
+        create: Create = sdk.audio.transcriptions.with_streaming_response.create
+        if translates:
+            create = functools.partial(_translate, sdk)
+
+        def build(without: frozenset[str]) -> dict[str, Any]:
+            fields = transcription_request(
+                self._model, hints, streams=on_partial is not None, without=without
+            )
+            file = (_FILE_NAME, upload, "audio/wav")
+            return {**fields, "file": file, "timeout": timeouts(deadlines)}
+
+        with translated(self._client.peer(self._model)):
+            async with self._unsupported.response(self._model, create, build) as response:
+                if "event-stream" in response.headers.get("content-type", "").lower():
+                    return await self._streamed(response, deadlines, on_partial)
+                answer = read_answer(json.loads(await response.read()))
+        if answer is None:
+            raise AppError(Code.SERVER_NOT_API, self._host)
+        return answer
+
+    async def _streamed(
+        self, response: AsyncAPIResponse[Any], deadlines: Deadlines, on_partial: OnPartial | None
+    ) -> Answer:
+        """Raises AppError; SERVER_CUT_OFF when the stream ends before it is done."""
+        text = ""
+        async with contextlib.aclosing(self._events(response, deadlines)) as events:
+            async for event in events:
+                match loose.text(event, "type"):
+                    case "transcript.text.delta":
+                        text += loose.text(event, "delta")
+                        if on_partial is not None and text.strip():
+                            on_partial(text.strip())
+                    case "transcript.text.done":
+                        if (answer := read_answer(event)) is not None:
+                            return answer
+                    case "error" | "":
+                        if error := loose.field(event, "error"):
+                            raise told_error(error, self._client.peer(self._model))
+        raise AppError(Code.SERVER_CUT_OFF, self._host)
+
+    async def _events(
+        self, response: AsyncAPIResponse[Any], deadlines: Deadlines
+    ) -> AsyncGenerator[Any, None]:
+        reader = EventReader()
+        source = response.http_response.aiter_bytes()
+        async with contextlib.aclosing(
+            guarded_stream(source, deadlines, peer=self._host)
+        ) as pieces:
+            async for piece in pieces:
+                for data in reader.feed(piece):
+                    if data != "[DONE]":
+                        yield json.loads(data)
 
 
-def wav_bytes(clip: Clip) -> bytes:
-    """The clip as a WAV file."""
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(SAMPLE_BYTES)
-        file.setframerate(clip.rate_hz)
-        file.writeframes(clip.data)
-    return buffer.getvalue()
+def _translate(sdk: AsyncOpenAI, **fields: Any) -> AbstractAsyncContextManager[Any]:
+    with warnings.catch_warnings():
+        # It ends with its only model; the catalogue knows when.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return sdk.audio.translations.with_streaming_response.create(**fields)
 
 
-def _text(body: bytes, host: str) -> str:
-    """The transcript in a response with status 200. Raises ValueError, AppError(SERVER_NOT_API)."""
-    answer = json.loads(body)
-    if not isinstance(answer, dict) or not isinstance(answer.get("text"), str):
-        raise AppError(Code.SERVER_NOT_API, host)
-    text: str = answer["text"]
-    return text.strip()
+def _tell(on_partial: OnPartial, before: list[str], text: str) -> None:
+    on_partial(joined([*before, text]))

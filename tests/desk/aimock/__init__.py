@@ -7,28 +7,22 @@ this file, into `.cache` at the root of the project.
 from __future__ import annotations
 
 import base64
-import contextlib
-import fcntl
-import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
 import tempfile
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 import soxr
 
 from audio.pcm import Clip
 from tests.desk.child import Child
-from tests.desk.need import missing
+from tests.desk.node import node_modules
 from tests.desk.waiting import wait_until
 
 Fixture = Mapping[str, Any]
@@ -36,7 +30,6 @@ Fixture = Mapping[str, Any]
 SPEECH_RATE_HZ = 24_000
 
 _HERE = Path(__file__).parent
-_CACHE = Path(__file__).parents[3] / ".cache"
 _OLDEST_NODE = (20, 15)
 
 
@@ -81,7 +74,7 @@ class ModelServer:
 
     def __init__(self, answers: Sequence[Fixture], *arguments: str) -> None:
         """Serve `answers`; `arguments` are aimock's own, such as `--latency 50`."""
-        program = _installed()
+        program = node_modules(_HERE, "aimock", _OLDEST_NODE) / "@copilotkit/aimock/dist/cli.js"
         self.folder = Path(tempfile.mkdtemp(prefix="sayso-aimock-"))
         source = self.folder / "fixtures.json"
         source.write_text(json.dumps({"fixtures": list(answers)}))
@@ -135,52 +128,3 @@ def _spoken(clip: Clip) -> Fixture:
     if clip.rate_hz != SPEECH_RATE_HZ:
         samples = np.asarray(soxr.resample(samples, clip.rate_hz, SPEECH_RATE_HZ), dtype="<i2")
     return {"format": "pcm", "audio": base64.b64encode(samples.tobytes()).decode()}
-
-
-def _installed() -> Path:
-    """The program, fetched on first use. Skips the test where it cannot be had."""
-    _need_node()
-    lock = (_HERE / "package-lock.json").read_bytes()
-    target = _CACHE / f"aimock-{hashlib.sha256(lock).hexdigest()[:12]}"
-    with _alone():
-        if not target.is_dir():
-            _fetch(target)
-    return target / "node_modules/@copilotkit/aimock/dist/cli.js"
-
-
-def _need_node() -> None:
-    oldest = ".".join(map(str, _OLDEST_NODE))
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        pytest.skip(f"aimock needs Node {oldest} or newer, and npm; there is none")
-    answer = subprocess.run(
-        ["node", "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
-    ).stdout.strip()
-    if tuple(map(int, answer.lstrip("v").split(".")[:2])) < _OLDEST_NODE:
-        pytest.skip(f"aimock needs Node {oldest} or newer; this is {answer}")
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    _CACHE.mkdir(exist_ok=True)
-    with (_CACHE / "aimock.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _fetch(target: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=_CACHE) as name:
-        folder = Path(name) / target.name
-        folder.mkdir()
-        for file in ("package.json", "package-lock.json"):
-            shutil.copy(_HERE / file, folder)
-        done = subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        if done.returncode != 0:
-            missing(f"npm could not fetch aimock: {done.stderr[-500:]}")
-        os.rename(folder, target)

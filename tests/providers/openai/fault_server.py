@@ -72,10 +72,35 @@ class Exchange:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
+    async def pass_on(self, port: int) -> None:
+        """Let another server on loopback answer, and take all that follows on the connection."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        request = self.request
+        lines = [f"{request.method} {request.path} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in request.headers.items()]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + request.body)
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(_copy(self._reader, writer))
+                both.create_task(_copy(reader, self._writer))
+        except* ConnectionError:
+            pass
+        finally:
+            writer.transport.abort()
+        raise ConnectionError
+
     async def hang(self) -> None:
         """Do nothing until the client goes away."""
         while await self._reader.read(4096):
             pass
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """One way, to its end, which is then the end of the other way too."""
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+    raise ConnectionError
 
 
 Behaviour = Callable[[Exchange], Awaitable[None]]
@@ -84,8 +109,11 @@ Behaviour = Callable[[Exchange], Awaitable[None]]
 class FaultServer:
     """Serves on 127.0.0.1 as long as it is entered."""
 
-    def __init__(self, behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, behaviour: Behaviour, tls: ssl.SSLContext | None = None, port: int = 0
+    ) -> None:
         self.behaviour = behaviour
+        self.port = port
         self.requests: list[Request] = []
         self.ended = 0
         self._tls = tls
@@ -103,7 +131,9 @@ class FaultServer:
             await self._changed.wait_for(condition)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
+        self._server = await asyncio.start_server(
+            self._accept, "127.0.0.1", self.port, ssl=self._tls
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

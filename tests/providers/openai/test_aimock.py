@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from app.errors import AppError, Code
+from app.net.policy import Policies
 from app.providers.base import (
     ChatMessage,
     ChatModel,
@@ -23,11 +24,13 @@ from app.providers.base import (
 )
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
+from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
 from app.secrets import Secret
 from audio.pcm import Clip
 from tests.desk import aimock
+from tests.providers.openai.connection import QUICK
 
 pytestmark = pytest.mark.desk
 
@@ -46,8 +49,10 @@ TONE = Clip(24_000, (np.sin(np.arange(24_000) * 0.1) * 8000).astype("<i2").tobyt
 
 
 @contextlib.asynccontextmanager
-async def _client(server: aimock.ModelServer) -> AsyncIterator[OpenAIClient]:
-    client = OpenAIClient(server.base_url, Secret("sk-0123456789abcdef"))
+async def _client(
+    server: aimock.ModelServer, policies: Policies | None = None
+) -> AsyncIterator[OpenAIClient]:
+    client = OpenAIClient(server.base_url, Secret("sk-0123456789abcdef"), policies)
     try:
         await client.warm()
         yield client
@@ -60,12 +65,13 @@ async def _reply(model: ChatModel, messages: Sequence[ChatMessage]) -> list[Any]
         return [chunk async for chunk in reply]
 
 
-async def test_a_tool_is_called_and_its_result_answered(model_server: Start) -> None:
+@pytest.mark.parametrize("kind", [ChatCompletionsModel, ResponsesModel])
+async def test_a_tool_is_called_and_its_result_answered(kind: type, model_server: Start) -> None:
     call = aimock.ToolCall("get_weather", {"city": "Paris"})
     server = model_server(aimock.fixtures(tool=call, reply="It is 21 degrees in Paris."))
     messages = [ChatMessage(ChatRole.USER, "weather?")]
     async with _client(server) as client:
-        model = ChatCompletionsModel(client, "gpt-4o")
+        model = kind(client, "gpt-4o")
         *_, asked, finished = await _reply(model, messages)
         assert isinstance(asked, ToolCall)
         assert (asked.call_id, asked.name) == ("call_1", "get_weather")
@@ -90,10 +96,37 @@ async def test_speech_is_understood_and_spoken(model_server: Start) -> None:
     assert b"".join(clip.data for clip in clips) == TONE.data
 
 
-async def test_slow_chunks_arrive_as_they_come(model_server: Start) -> None:
+@pytest.mark.parametrize("kind", [ChatCompletionsModel, ResponsesModel])
+async def test_an_overload_is_waited_out_and_then_told(kind: type, model_server: Start) -> None:
+    refusal = {"message": "Slow down.", "type": "rate_limit_error", "code": "slow_down"}
+    overload = {
+        "match": {"userMessage": ""},
+        "response": {"error": refusal, "status": 429, "retryAfter": 0},
+    }
+    server = model_server([overload])
+    async with _client(server, QUICK) as client:
+        with pytest.raises(AppError) as caught:
+            await _reply(kind(client, "gpt-4o"), [ChatMessage(ChatRole.USER, "hi")])
+    assert caught.value.code is Code.SERVER_BUSY
+    asked = [entry for entry in server.journal() if entry["method"] == "POST"]
+    assert len(asked) == 3
+
+
+async def test_words_of_a_take_arrive_while_they_are_found(model_server: Start) -> None:
+    server = model_server(aimock.fixtures(transcript="what time is it"))
+    told: list[str] = []
+    async with _client(server) as client:
+        transcriber = OpenAITranscriber(client, "gpt-transcribe")
+        transcript = await transcriber.transcribe(TONE, Hints(), told.append)
+    assert transcript.text == told[-1] == "what time is it"
+    assert transcript.language == "en"
+
+
+@pytest.mark.parametrize("kind", [ChatCompletionsModel, ResponsesModel])
+async def test_slow_chunks_arrive_as_they_come(kind: type, model_server: Start) -> None:
     server = model_server(aimock.fixtures(reply="one two three four"), "--chunk-size", "4")
     async with _client(server) as client:
-        model = ChatCompletionsModel(client, "gpt-4o")
+        model = kind(client, "gpt-4o")
         *texts, _ = await _reply(model, [ChatMessage(ChatRole.USER, "count")])
     assert len(texts) > 3
     assert "".join(text.text for text in texts) == "one two three four"

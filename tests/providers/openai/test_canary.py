@@ -16,11 +16,13 @@ import pytest
 from app.errors import AppError
 from app.providers.base import ChatMessage, ChatRole, Hints
 from app.providers.openai.chat_completions import ChatCompletionsModel
+from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
 from audio.pcm import Clip
 from tests.logged import logging_to
 from tests.providers.openai import fault_server as faults
+from tests.providers.openai import response_events as events
 from tests.providers.openai.connection import KEY, QUICK, served
 
 WORDS = ["whispered question", "whispered reply", "whispered take", "whispered speech"]
@@ -32,6 +34,7 @@ FORMS += [base64.b64encode(b"x" * n + KEY.encode()).decode()[4:-4] for n in rang
 async def _answer(exchange: faults.Exchange) -> None:
     kinds = {
         "/v1/chat/completions": faults.stream(faults.chat(WORDS[1])),
+        "/v1/responses": faults.stream(events.sent(events.reply(WORDS[1]))),
         "/v1/audio/transcriptions": faults.answer(200, json.dumps({"text": WORDS[2]}).encode()),
         "/v1/audio/speech": faults.stream([bytes(4800)], content_type="audio/pcm"),
         "/v1/models": faults.answer(200, b'{"object": "list", "data": []}'),
@@ -51,6 +54,7 @@ async def _use_all(behaviour: faults.Behaviour) -> list[AppError]:
         question = [ChatMessage(ChatRole.USER, WORDS[0])]
         for stream in (
             ChatCompletionsModel(client, "m").reply(question, []),
+            ResponsesModel(client, "m").reply(question, []),
             OpenAISpeech(client, "m", "v").speak(WORDS[3]),
         ):
             try:
@@ -83,7 +87,7 @@ async def test_no_log_has_the_key_at_debug(tmp_path: Path, behaviour: faults.Beh
 
 async def test_no_error_has_the_key() -> None:
     errors = await _use_all(_refuse)
-    assert len(errors) == 3
+    assert len(errors) == 4
     for error in errors:
         texts = [str(error), repr(error), error.detail, "".join(traceback.format_exception(error))]
         texts.append(repr(pickle.dumps(error.args)))

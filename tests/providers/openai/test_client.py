@@ -72,7 +72,7 @@ async def test_a_redirect_is_not_followed(to: str) -> None:
         root = elsewhere.base_url if to == "elsewhere" else "/v1"
         async with served(faults.answer(307, b"", location=f"{root}/models")) as (client, server):
             await client.warm()
-            assert len(server.requests) == 1
+            assert len(server.requests) == 2
         assert elsewhere.requests == []
 
 
@@ -87,25 +87,35 @@ async def test_no_request_leaves_for_another_host() -> None:
 
 @pytest.mark.logs("cannot be used")
 @pytest.mark.parametrize(
-    ("name", "value", "code"),
+    ("name", "value", "code", "detail"),
     [
-        ("HTTPS_PROXY", "socks5://127.0.0.1:9", Code.SERVER_UNREACHABLE),
-        ("HTTPS_PROXY", "gopher://127.0.0.1:9", Code.SERVER_UNREACHABLE),
-        ("HTTPS_PROXY", "http://127.0.0.1:port", Code.SERVER_UNREACHABLE),
-        ("HTTPS_PROXY", "http://127.0.0.1:9", Code.SERVER_UNREACHABLE),
-        ("SSL_CERT_FILE", "/nonexistent/ca.pem", Code.TLS_UNTRUSTED),
-        ("SSL_CERT_FILE", __file__, Code.TLS_UNTRUSTED),
+        ("HTTPS_PROXY", "socks5://127.0.0.1:9", Code.PROXY_INVALID, "HTTPS_PROXY"),
+        ("HTTPS_PROXY", "gopher://127.0.0.1:9", Code.PROXY_INVALID, "HTTPS_PROXY"),
+        ("HTTPS_PROXY", "http://127.0.0.1:port", Code.PROXY_INVALID, "HTTPS_PROXY"),
+        (
+            "HTTPS_PROXY",
+            "http://me:secret@127.0.0.1:9",
+            Code.SERVER_UNREACHABLE,
+            "The proxy 127.0.0.1:9",
+        ),
+        (
+            "SSL_CERT_FILE",
+            "/nonexistent/ca.pem",
+            Code.CERTIFICATES_UNREADABLE,
+            "SSL_CERT_FILE",
+        ),
+        ("SSL_CERT_FILE", __file__, Code.CERTIFICATES_UNREADABLE, "SSL_CERT_FILE"),
     ],
 )
 async def test_a_bad_environment_is_an_app_error(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: Code
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: Code, detail: str
 ) -> None:
     monkeypatch.setenv(name, value)
     client = OpenAIClient("https://nowhere.invalid/v1", policies=QUICK)
     await client.warm()
     with pytest.raises(AppError) as caught:
         await anext(ChatCompletionsModel(client, "m").reply([], []))
-    assert (caught.value.code, caught.value.detail) == (code, "nowhere.invalid")
+    assert (caught.value.code, caught.value.detail) == (code, detail)
     await client.aclose()
 
 
@@ -117,9 +127,26 @@ async def test_the_library_is_made_once() -> None:
 
 async def test_a_closed_client_opens_again() -> None:
     async with served(MODELS) as (client, server):
+        await client.warm()
         await client.aclose()
         await client.warm()
-        assert len(server.requests) == 1
+        assert len(server.requests) == 4
+
+
+async def test_warming_up_opens_two_connections_at_once_and_none_while_they_are_warm() -> None:
+    arrived, ports = asyncio.Event(), set()
+
+    async def behave(exchange: faults.Exchange) -> None:
+        ports.add(exchange.peer_port)
+        if len(ports) == 2:
+            arrived.set()
+        await arrived.wait()
+        await MODELS(exchange)
+
+    async with served(behave) as (client, server):
+        await asyncio.gather(client.warm(), client.warm(), client.warm())
+        await client.warm()
+        assert len(ports) == len(server.requests) == 2
 
 
 def test_the_library_is_not_loaded_before_it_is_needed() -> None:

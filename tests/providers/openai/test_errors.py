@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime
+import errno
+import socket
 import ssl
 
 import httpx2
@@ -8,6 +10,7 @@ import openai
 import pytest
 
 from app.errors import Code
+from app.providers.openai import errors
 from app.providers.openai.errors import Peer, retry_after_s, told_error, translate
 
 NOW = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
@@ -46,10 +49,10 @@ def _from(cause: BaseException) -> Exception:
     ("error", "code"),
     [
         (openai.APITimeoutError(REQUEST), Code.SERVER_SILENT),
-        (_from(httpx2.ConnectTimeout("")), Code.SERVER_SILENT),
+        (_from(httpx2.ConnectTimeout("")), Code.SERVER_UNREACHABLE),
         (_from(httpx2.PoolTimeout("")), Code.SERVER_SILENT),
         (_from(httpx2.ConnectError("")), Code.SERVER_UNREACHABLE),
-        (_from(httpx2.ProxyError("")), Code.SERVER_UNREACHABLE),
+        (_from(httpx2.ProxyError("")), Code.PROXY_REFUSED),
         (_from(httpx2.ReadError("")), Code.SERVER_CUT_OFF),
         (_from(httpx2.WriteError("")), Code.SERVER_CUT_OFF),
         (_from(httpx2.UnsupportedProtocol("")), Code.SERVER_ADDRESS_INVALID),
@@ -89,3 +92,57 @@ def test_what_nobody_foresaw_is_internal_and_logged(error: Exception) -> None:
 )
 def test_error_in_a_stream_becomes_code(error: object, code: Code) -> None:
     assert told_error(error, PEER).code is code
+
+
+def _unresolved(reason: int) -> Exception:
+    return _from(_caused(httpx2.ConnectError(""), socket.gaierror(reason, "name")))
+
+
+def _caused(error: Exception, cause: BaseException) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+ALL_FAILED = OSError("All connection attempts failed")
+ALL_FAILED.__cause__ = ExceptionGroup("several", [OSError(errno.ENETUNREACH, "no way")])
+
+
+@pytest.mark.parametrize(
+    ("error", "has_route", "is_near", "code"),
+    [
+        (_unresolved(socket.EAI_NONAME), False, False, Code.OFFLINE),
+        (_unresolved(socket.EAI_NONAME), True, False, Code.SERVER_UNREACHABLE),
+        (_unresolved(socket.EAI_AGAIN), True, False, Code.OFFLINE),
+        (_unresolved(socket.EAI_AGAIN), True, True, Code.SERVER_UNREACHABLE),
+        (_from(_caused(httpx2.ConnectError(""), ALL_FAILED)), False, False, Code.OFFLINE),
+        (_from(_caused(httpx2.ConnectError(""), ALL_FAILED)), True, False, Code.SERVER_UNREACHABLE),
+        (_from(ConnectionRefusedError(111, "no")), False, False, Code.SERVER_UNREACHABLE),
+        (_from(httpx2.ConnectTimeout("")), False, False, Code.OFFLINE),
+        (_from(httpx2.ConnectTimeout("")), False, True, Code.SERVER_UNREACHABLE),
+        (_from(httpx2.ReadTimeout("")), False, False, Code.SERVER_SILENT),
+    ],
+)
+def test_no_network_is_told_from_a_server_that_is_down(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, has_route: bool, is_near: bool, code: Code
+) -> None:
+    monkeypatch.setattr(errors, "has_route", lambda: has_route)
+    assert translate(error, Peer("host", is_near=is_near)).code is code
+
+
+def test_behind_a_proxy_it_is_the_proxy_that_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(errors, "has_route", lambda: False)
+    error = translate(_from(httpx2.ConnectError("")), Peer("host", proxy="proxy:3128"))
+    assert error.message == "The proxy proxy:3128 cannot be reached."
+
+
+@pytest.mark.parametrize(
+    ("verify_code", "code"),
+    [(9, Code.TLS_EXPIRED), (10, Code.TLS_EXPIRED), (62, Code.TLS_OTHER_HOST),
+     (64, Code.TLS_OTHER_HOST), (18, Code.TLS_UNTRUSTED), (20, Code.TLS_UNTRUSTED)],
+)  # fmt: skip
+def test_certificate_trouble_is_told_apart(verify_code: int, code: Code) -> None:
+    error = ssl.SSLCertVerificationError("bad")
+    error.verify_code = verify_code
+    assert translate(_from(error), PEER).code is code

@@ -19,6 +19,7 @@ from app.errors import AppError, Code
 from app.providers.base import ChatMessage, ChatRole, Hints
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
+from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
 from audio.pcm import Clip
@@ -33,22 +34,33 @@ Use = Callable[[OpenAIClient], Awaitable[object]]
 
 
 async def _chat(client: OpenAIClient) -> object:
-    reply = ChatCompletionsModel(client, "gpt-4o").reply(QUESTION, [])
+    reply = ChatCompletionsModel(client, "llama3").reply(QUESTION, [])
+    async with contextlib.aclosing(reply):
+        return [chunk async for chunk in reply]
+
+
+async def _respond(client: OpenAIClient) -> object:
+    reply = ResponsesModel(client, "llama3").reply(QUESTION, [])
     async with contextlib.aclosing(reply):
         return [chunk async for chunk in reply]
 
 
 async def _transcribe(client: OpenAIClient) -> object:
-    return await OpenAITranscriber(client, "gpt-4o").transcribe(SOUND, Hints())
+    return await OpenAITranscriber(client, "llama3").transcribe(SOUND, Hints())
 
 
 async def _speak(client: OpenAIClient) -> object:
-    clips = OpenAISpeech(client, "gpt-4o", "alloy").speak("Hello there.")
+    clips = OpenAISpeech(client, "llama3", "alloy").speak("Hello there.")
     async with contextlib.aclosing(clips):
         return [clip async for clip in clips]
 
 
-USES: dict[str, Use] = {"chat": _chat, "transcription": _transcribe, "speech": _speak}
+USES: dict[str, Use] = {
+    "chat": _chat,
+    "responses": _respond,
+    "transcription": _transcribe,
+    "speech": _speak,
+}
 
 
 @dataclass(frozen=True)
@@ -57,14 +69,14 @@ class Fault:
     code: Code
     calls: int = 1
     """How often a client asks: once where a retry cannot help, else three times."""
-    uses: tuple[str, ...] = ("chat", "transcription", "speech")
+    uses: tuple[str, ...] = ("chat", "responses", "transcription", "speech")
 
 
 _CHAT = ("chat",)
 _SPEECH = ("speech",)
 _UPLOAD = ("transcription",)
 _QUOTES = "Incorrect API key provided: sk-canar************mnop. Find yours in the settings."
-_NO_MODEL = "The model `gpt-4o` does not exist or you do not have access to it."
+_NO_MODEL = "The model `llama3` does not exist or you do not have access to it."
 
 FAULTS: dict[str, Fault] = {
     "401 quoting the key": Fault(
@@ -76,7 +88,7 @@ FAULTS: dict[str, Fault] = {
     "403 as a page": Fault(faults.answer(403, faults.HTML, "text/html"), Code.SERVER_NOT_API),
     "404 model": Fault(faults.error(404, _NO_MODEL, code="model_not_found"), Code.MODEL_UNKNOWN),
     "404 model without a code": Fault(
-        faults.answer(404, b'{"error": "model \'gpt-4o\' not found, try pulling it first"}'),
+        faults.answer(404, b'{"error": "model \'llama3\' not found, try pulling it first"}'),
         Code.MODEL_UNKNOWN,
     ),
     "404 path": Fault(faults.answer(404, b'{"detail": "Not Found"}'), Code.SERVER_NOT_API),
@@ -85,7 +97,7 @@ FAULTS: dict[str, Fault] = {
         faults.answer(301, b"", location="https://elsewhere.invalid/"), Code.SERVER_NOT_API
     ),
     "400": Fault(faults.error(400, "bad"), Code.REQUEST_REFUSED),
-    "413": Fault(faults.answer(413, b"too large", "text/plain"), Code.REQUEST_REFUSED),
+    "413": Fault(faults.answer(413, b"too large", "text/plain"), Code.REQUEST_TOO_LARGE),
     "400 unknown model": Fault(
         faults.error(400, "no such model", code="model_not_found"), Code.MODEL_UNKNOWN
     ),
@@ -106,7 +118,16 @@ FAULTS: dict[str, Fault] = {
     "503 overloaded": Fault(
         faults.error(503, "later", code="server_is_overloaded"), Code.SERVER_BUSY, calls=3
     ),
-    "200 as a page": Fault(faults.answer(200, faults.HTML, "text/html"), Code.SERVER_NOT_API),
+    "200 as a page": Fault(
+        faults.answer(200, b"<html><body>Nothing here</body></html>", "text/html"),
+        Code.SERVER_NOT_API,
+    ),
+    "a sign-in page": Fault(faults.answer(200, faults.HTML, "text/html"), Code.SIGN_IN_PAGE),
+    "511": Fault(faults.answer(511, faults.HTML, "text/html"), Code.SIGN_IN_PAGE),
+    "a way to a sign-in page": Fault(
+        faults.answer(302, b"", location="http://portal.invalid/login"), Code.SIGN_IN_PAGE
+    ),
+    "a way to another path": Fault(faults.answer(302, b"", location="/login"), Code.SERVER_NOT_API),
     "200 as an unnamed page": Fault(faults.answer(200, faults.HTML, None), Code.SERVER_NOT_API),
     "200 with an error": Fault(
         faults.answer(200, b'{"error": {"message": "no"}}'), Code.SERVER_NOT_API
@@ -120,10 +141,15 @@ FAULTS: dict[str, Fault] = {
     "not HTTP": Fault(faults.not_http, Code.SERVER_NOT_API),
     "closed without answer": Fault(faults.close_unanswered, Code.SERVER_CUT_OFF, calls=3),
     "reset without answer": Fault(faults.reset_unanswered, Code.SERVER_CUT_OFF, calls=3),
-    "no answer": Fault(faults.hang, Code.SERVER_SILENT, calls=2, uses=("chat", "speech")),
+    "no answer": Fault(
+        faults.hang, Code.SERVER_SILENT, calls=2, uses=("chat", "responses", "speech")
+    ),
     "no answer to an upload": Fault(faults.hang, Code.SERVER_SILENT, uses=("transcription",)),
     "silent after the head": Fault(
-        faults.stream([], "hang", None), Code.SERVER_SILENT, calls=2, uses=("chat", "speech")
+        faults.stream([], "hang", None),
+        Code.SERVER_SILENT,
+        calls=2,
+        uses=("chat", "responses", "speech"),
     ),
     "chat: no event": Fault(faults.stream([]), Code.SERVER_CUT_OFF, calls=3, uses=_CHAT),
     "chat: no finish mark": Fault(
@@ -206,7 +232,7 @@ async def test_fault_becomes_one_app_error(fault: Fault, use: str) -> None:
         assert caught.value.code is fault.code
         assert "canar" not in f"{caught.value} {caught.value.detail} {caught.value!r}"
         assert len(server.requests) == fault.calls
-        expected = "gpt-4o" if fault.code is Code.MODEL_UNKNOWN else f"127.0.0.1:{server.port}"
+        expected = "llama3" if fault.code is Code.MODEL_UNKNOWN else f"127.0.0.1:{server.port}"
         assert caught.value.detail == expected
 
 
@@ -262,7 +288,7 @@ async def test_tls_towards_a_plain_server_is_untrusted() -> None:
         async with connected(f"https://127.0.0.1:{server.port}/v1") as client:
             with pytest.raises(AppError) as caught:
                 await _chat(client)
-    assert caught.value.code in (Code.TLS_UNTRUSTED, Code.SERVER_SILENT, Code.SERVER_CUT_OFF)
+    assert caught.value.code in (Code.TLS_UNTRUSTED, Code.SERVER_UNREACHABLE, Code.SERVER_CUT_OFF)
 
 
 @pytest.mark.parametrize("use", USES)
@@ -350,6 +376,6 @@ async def test_warming_up_never_fails(caplog: pytest.LogCaptureFixture) -> None:
     for behaviour in (faults.error(401, _QUOTES), faults.hang, faults.not_http):
         async with FaultServer(behaviour) as server, connected(server.base_url) as client:
             await client.warm()
-            assert [request.path for request in server.requests] == ["/v1/models"]
+            assert {request.path for request in server.requests} == {"/v1/models"}
     async with connected("https://nowhere.invalid/v1") as client:
         await client.warm()

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from app.errors import AppError, Code
 from app.providers.openai.speech import OpenAISpeech
-from app.providers.openai.voice_options import refused_option
 from app.providers.openai.voice_text import parts
 from audio.pcm import Clip
 from tests.providers.openai import fault_server as faults
@@ -140,22 +139,6 @@ async def test_a_rate_in_the_header_is_the_rate() -> None:
     async with served(_sound("audio/pcm; rate=16000", SOUND)) as (client, _):
         clips = [clip async for clip in OpenAISpeech(client, "m", "alloy").speak("Hello.")]
     assert {clip.rate_hz for clip in clips} == {16_000}
-
-
-@pytest.mark.parametrize(
-    ("body", "name"),
-    [
-        ({"param": "speed"}, "speed"),
-        ({"error": {"param": "include[]"}}, "include"),
-        ({"detail": [{"loc": ["body", "include", 0]}]}, "include"),
-        ({"message": "Extra inputs: 'prompt', 'speed'"}, "prompt"),
-        ("unexpected keyword argument 'speed'", "speed"),
-        ({"message": "speedy prompts-list"}, None),
-        (None, None),
-    ],
-)
-def test_the_option_that_a_refusal_names(body: object, name: str | None) -> None:
-    assert refused_option(body, {"speed", "include", "prompt"}) == name
 
 
 def test_long_text_is_cut_after_a_sentence_where_there_is_one() -> None:

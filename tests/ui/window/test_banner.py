@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from app import commands, events
 from app.errors import Action, Category, Code
@@ -21,6 +22,8 @@ BUILT_IN = commands.ChangeSettings(
 EXPECTED = {
     Action.NONE: None,
     Action.RETRY: commands.Retry(),
+    Action.CONTINUE: commands.ContinueReply(),
+    Action.NEW_CONVERSATION: commands.NewConversation(),
     Action.TRANSCRIBE_KEPT: commands.TranscribeKept(),
     Action.USE_BUILT_IN: BUILT_IN,
     Action.ENTER_KEY: Destination(Page.SETTINGS, KEY_FIELD),
@@ -78,7 +81,7 @@ def test_remedy_puts_the_keyboard_on_the_setting(shown: Shown, code: Code, path:
 def test_remedy_for_the_key_puts_the_keyboard_in_its_field(shown: Shown) -> None:
     shown.tell(told.notice_of(Code.KEY_WRONG))
     shown.window.area.banner.action.click()
-    assert shown.window.focusWidget() is shown.window.area.settings._key.field
+    assert shown.window.focusWidget() is shown.window.area.settings.services.common.key.field
 
 
 def test_one_banner_at_a_time(shown: Shown) -> None:
@@ -114,3 +117,14 @@ def test_long_banner_fits_the_narrow_window(shown: Shown) -> None:
     assert banner.width() <= 420
     assert banner.rect().contains(banner.action.geometry())
     assert banner.rect().contains(banner.close_button.geometry())
+
+
+def test_good_news_goes_away_by_itself(shown: Shown, qtbot: QtBot) -> None:
+    shown.tell(told.notice_of(Code.FELL_BACK))
+    banner = shown.window.area.banner
+    assert not banner._passing.isActive()
+    shown.tell(events.NoticeGone("fell_back"), told.notice_of(Code.BACK_AGAIN))
+    assert banner._passing.isActive()
+    with qtbot.waitSignal(banner.dismissed):
+        banner._passing.setInterval(0)
+    assert shown.sent == [commands.DismissNotice("back_again")]

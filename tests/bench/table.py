@@ -1,0 +1,234 @@
+"""The bench's table from its results. Run: python -m tests.bench.table [FOLDER]"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+_ALL = ("sayso", "pipecat", "livekit")
+_PEERS = _ALL[1:]
+_TITLES = {"sayso": "Sayso", "pipecat": "Pipecat", "livekit": "LiveKit Agents"}
+_STAGES = (
+    ("eos_to_stt", "end of speech → transcription asked for"),
+    ("stt_to_llm", "words → reply asked for"),
+    ("first_tok_to_tts", "first token → speech asked for"),
+    ("tts_to_out", "first byte of speech → loudspeaker"),
+)
+_OUTCOMES = ("left alone", "paused", "stopped", "no reply")
+
+Result = dict[str, Any]
+
+
+def write(folder: Path, failed: Sequence[str] = ()) -> None:
+    """Write `table.md` from what is there."""
+    lines = [
+        "# Sayso beside its peers",
+        "",
+        "Times in ms. What a better peer has is the base of each ratio.",
+        "",
+    ]
+    for part in (_speed, _stages, _cut_offs, _false_stops, _resources, _start, _devices):
+        lines += [*part(folder), ""]
+    lines += [f"- failed: {name}" for name in failed]
+    (folder / "table.md").write_text("\n".join(lines).rstrip() + "\n")
+
+
+def _results(folder: Path, step: str) -> dict[str, Result]:
+    found = {}
+    for who in _ALL:
+        path = folder / f"{step}-{who}.json"
+        if path.exists():
+            found[who] = json.loads(path.read_text())
+    return found
+
+
+def _rows(
+    found: dict[str, Result], rows: Sequence[tuple[str, Callable[[Result], Any], float | None]]
+) -> Iterator[str]:
+    """A line for each measure: values, Sayso's ratio to the better peer, and what it should be."""
+    yield f"| | {' | '.join(_TITLES[who] for who in found)} | ratio | target |"
+    yield "|---" * (len(found) + 3) + "|"
+    for title, value, target in rows:
+        values = {who: _value(value, result) for who, result in found.items()}
+        peers = [values[who] for who in _PEERS if values.get(who)]
+        mine = values.get("sayso")
+        ratio = f"{mine / min(peers):.2f}" if peers and mine is not None else ""
+        shown = " | ".join("" if v is None else f"{v:g}" for v in values.values())
+        limit = "" if target is None else f"≤ {target:g}"
+        yield f"| {title} | {shown} | {ratio} | {limit} |"
+
+
+def _value(value: Callable[[Result], Any], result: Result) -> Any:
+    try:
+        return value(result)
+    except (KeyError, TypeError):
+        return None
+
+
+def _stage(name: str, which: str = "median") -> Callable[[Result], Any]:
+    return lambda result: result["stages_ms"][name][which]
+
+
+def _key(*names: str) -> Callable[[Result], Any]:
+    def look(result: Result) -> Any:
+        value: Any = result
+        for name in names:
+            value = value[name]
+        return value
+
+    return look
+
+
+def _speed(folder: Path) -> Iterator[str]:
+    found = _results(folder, "conversation")
+    if not found:
+        return
+    yield "## Speed"
+    yield ""
+    yield from _rows(
+        found,
+        [
+            ("added, median", _stage("added"), 0.38),
+            ("added, p90", _stage("added", "p90"), 0.38),
+            ("voice to voice, median", _stage("v2v"), 0.65),
+            ("voice to voice, p90", _stage("v2v", "p90"), 0.65),
+            ("barge-in, onset → last sound handed over", _key("barge_ms", "median"), 0.45),
+            ("barge-in, onset → silence", _key("barge_tail_ms", "median"), 0.45),
+            ("turns measured", _key("ok"), None),
+            ("underruns", _key("underruns"), None),
+        ],
+    )
+
+
+def _stages(folder: Path) -> Iterator[str]:
+    found = _results(folder, "conversation")
+    if not found:
+        return
+    yield "## Where the milliseconds go"
+    yield ""
+    requests = [
+        (f"{k} requests", _key("requests", f"{k}.req"), None) for k in ("stt", "llm", "tts")
+    ]
+    aborted = [
+        (f"{k} requests given up", _key("requests", f"{k}.abort"), None) for k in ("llm", "tts")
+    ]
+    stages = [(title, _stage(name), None) for name, title in _STAGES]
+    yield from _rows(found, [*stages, *requests, *aborted])
+
+
+def _cut_offs(folder: Path) -> Iterator[str]:
+    found = {who: result["trials"] for who, result in _results(folder, "hesitations").items()}
+    if not found:
+        return
+    yield "## Sentences cut off"
+    yield ""
+    yield "Sentences with pauses of 300 to 700 ms inside. Split: two turns were made of one"
+    yield "sentence. Aloud: an answer to its beginning was heard before its end."
+    yield ""
+    yield f"| | {' | '.join(_TITLES[who] for who in found)} |"
+    yield "|---" * (len(found) + 1) + "|"
+    kinds = list(dict.fromkeys(t["kind"] for trials in found.values() for t in trials))
+    for kind in kinds:
+        of_kind = {w: [t for t in trials if t["kind"] == kind] for w, trials in found.items()}
+        cells = [f"{sum(t['cut_off'] for t in ts)} of {len(ts)}" for ts in of_kind.values()]
+        yield f"| {kind} | {' | '.join(cells)} |"
+    for title, name in (
+        ("all", "cut_off"),
+        ("of them split", "split"),
+        ("aloud", "answered_early"),
+    ):
+        cells = [f"{sum(t[name] for t in ts)} of {len(ts)}" for ts in found.values()]
+        yield f"| {title} | {' | '.join(cells)} |"
+    waits = [sorted(t["v2v_ms"] for t in ts if t["v2v_ms"]) for ts in found.values()]
+    medians = [f"{w[len(w) // 2]:g}" if w else "" for w in waits]
+    yield f"| voice to voice, median | {' | '.join(medians)} |"
+
+
+def _false_stops(folder: Path) -> Iterator[str]:
+    found = {who: result["trials"] for who, result in _results(folder, "false_stops").items()}
+    if not found:
+        return
+    yield "## Noises during a reply"
+    yield ""
+    yield f"| | {' | '.join(_TITLES[who] for who in found)} |"
+    yield "|---" * (len(found) + 1) + "|"
+    kinds = list(dict.fromkeys(t["kind"] for trials in found.values() for t in trials))
+    for kind in kinds:
+        cells = []
+        for trials in found.values():
+            counted = Counter(t["outcome"] for t in trials if t["kind"] == kind)
+            cells.append(", ".join(f"{counted[o]} {o}" for o in _OUTCOMES if counted[o]))
+        yield f"| {kind} | {' | '.join(cells)} |"
+    disturbed = [[t for t in ts if t["kind"] != "none"] for ts in found.values()]
+    stops = [f"{sum(t['outcome'] == 'stopped' for t in ts)} of {len(ts)}" for ts in disturbed]
+    yield f"| stopped for good | {' | '.join(stops)} |"
+
+
+def _resources(folder: Path) -> Iterator[str]:
+    found = _results(folder, "conversation")
+    window = _results(folder, "window").get("sayso", {})
+    if not found:
+        return
+    yield "## What it takes"
+    yield ""
+    yield "Sayso is two processes. Virtual devices are in the engine's, as in the peers' own."
+    yield ""
+    yield from _rows(
+        found,
+        [
+            ("listening, CPU s/min", _key("idle_cpu_s_per_min"), 0.5),
+            ("talking, CPU s/min", _key("talk_cpu_s_per_min"), None),
+            ("resident, MB", _key("talk_rss_mb"), None),
+            ("own share, MB", _key("talk_pss_mb"), None),
+            ("exec → listening, s", _key("exec_to_ready_s"), None),
+        ],
+    )
+    if window:
+        peers = [found[who]["idle_cpu_s_per_min"] for who in _PEERS if who in found]
+        cpu = window["idle_cpu_s_per_min"]
+        ratio = f" ({cpu / min(peers):.2f} of the better peer, target ≤ 0.5)" if peers else ""
+        yield ""
+        yield (
+            f"With the window open: listening {cpu:g} CPU s/min{ratio}, "
+            f"resident {window['talk_rss_mb']:g} MB, own share {window['talk_pss_mb']:g} MB, "
+            f"added {window['stages_ms'].get('added', {}).get('median', 0):g} ms."
+        )
+
+
+def _start(folder: Path) -> Iterator[str]:
+    path = folder / "startup.json"
+    if not path.exists():
+        return
+    result = json.loads(path.read_text())
+    yield "## Start"
+    yield ""
+    yield f"| | ms, median of {result['runs']} | ratio | target |"
+    yield "|---|---|---|---|"
+    empty = result["empty_window_ms"]
+    yield f"| an empty PySide6 window, painted | {empty:g} | 1 | |"
+    mine, listening = result["window_ms"], result["listening_ms"]
+    yield f"| Sayso's window, painted | {mine:g} | {mine / empty:.2f} | ≤ 1.5 |"
+    yield f"| Sayso listens | {listening:g} | {listening / empty:.2f} | ≤ 4 |"
+
+
+def _devices(folder: Path) -> Iterator[str]:
+    path = folder / "real_devices.json"
+    if not path.exists():
+        return
+    result = json.loads(path.read_text())
+    yield "## Through a sound server"
+    yield ""
+    yield (
+        f"Sayso with PulseAudio's devices, measured from the last sound played into the microphone "
+        f"to the first one at the speakers' monitor: {result['v2v_ms']['median']:g} ms "
+        f"(p90 {result['v2v_ms']['p90']:g}, {result['v2v_ms']['n']} turns). Both devices' queues "
+        f"and 48 kHz are in it."
+    )
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "results")
