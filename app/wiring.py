@@ -6,6 +6,7 @@ import asyncio
 import datetime
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 
 from app import events, logs
@@ -24,6 +25,7 @@ from app.notices import NoticeBoard
 from app.paths import Paths
 from app.preferences import Preferences
 from app.providers.base import ChatMessage, ChatModel, Hints, Speech, Transcriber
+from app.providers.heir_speech import HeirSpeech
 from app.providers.local.commands import CommandAssistant, expects
 from app.providers.local.recognizer import SphinxTranscriber
 from app.providers.local.voice import BuiltInVoice
@@ -34,7 +36,8 @@ from app.providers.openai.read_aloud import ReadAloudSpeech
 from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
-from app.providers.registry import Factories, Registry
+from app.providers.registry import Factories, Registry, VoiceStyle
+from app.providers.succession import OnSuccessor, replaced
 from app.secrets import KeyVault
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
@@ -130,7 +133,10 @@ async def _ground(paths: Paths, inbox: Inbox, publish: Publish) -> _Ground:
         notices=notices,
         preferences=preferences,
         store=store,
-        providers=CurrentProviders(provider_registry(vault), preferences),
+        providers=CurrentProviders(
+            provider_registry(vault, lambda old, new: notices.post(replaced(old, new))),
+            preferences,
+        ),
         timers=Timers(store, lambda timer: inbox.post(Announcement(_ring(timer), "timer"))),
         takes=TakeShelf(paths.journal),
         problems=[problem for problem in (loaded.problem, store_problem) if problem is not None],
@@ -242,8 +248,28 @@ class CurrentProviders:
         await self._registry.aclose()
 
 
-def provider_registry(vault: KeyVault) -> Registry:
-    """The providers that a user can choose from."""
+def provider_registry(vault: KeyVault, on_successor: OnSuccessor | None = None) -> Registry:
+    """The providers that a user can choose from.
+
+    `on_successor` is told the old and the new model when one is no longer offered.
+    """
+
+    def read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
+        return ReadAloudSpeech(client, model, style.voice, speed=style.speed)
+
+    def speech(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
+        first = OpenAISpeech(
+            client,
+            model,
+            style.voice,
+            speed=style.speed,
+            instructions=style.instructions,
+            on_successor=on_successor,
+        )
+        if not client.address.is_openai:
+            return first  # Another server's other kinds of voice are not known.
+        return HeirSpeech(first, lambda heir: read_aloud(client, heir.model, style), on_successor)
+
     return Registry(
         vault,
         Factories(
@@ -251,15 +277,11 @@ def provider_registry(vault: KeyVault) -> Registry:
             built_in_transcriber=SphinxTranscriber,
             built_in_chat_model=CommandAssistant,
             built_in_speech=BuiltInVoice,
-            server_transcriber=OpenAITranscriber,
-            server_chat_model=ChatCompletionsModel,
-            openai_chat_model=ResponsesModel,
-            server_speech=lambda client, model, style: OpenAISpeech(
-                client, model, style.voice, speed=style.speed, instructions=style.instructions
-            ),
-            read_aloud_speech=lambda client, model, style: ReadAloudSpeech(
-                client, model, style.voice, speed=style.speed
-            ),
+            server_transcriber=partial(OpenAITranscriber, on_successor=on_successor),
+            server_chat_model=partial(ChatCompletionsModel, on_successor=on_successor),
+            openai_chat_model=partial(ResponsesModel, on_successor=on_successor),
+            server_speech=speech,
+            read_aloud_speech=read_aloud,
             models=list_models,
         ),
     )

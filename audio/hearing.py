@@ -27,6 +27,7 @@ _ECHO_TAIL_MS = 1000.0
 _MUTE_TAIL_MS = 200.0
 _STILL_MS = 1000
 _STILL_WAKE_MS = 96
+_ALERT_WAKE_MS = 10
 
 
 class Hearing:
@@ -96,7 +97,7 @@ class Hearing:
             self._pipeline.far(reference, reference_rate_hz)
         playing = quiet_ms < microphone.latency_ms
         is_still = self._pipeline.still_ms >= _STILL_MS and not (recording or cancelling)
-        microphone.wake_every(_STILL_WAKE_MS if is_still else 0)
+        microphone.wake_every(_STILL_WAKE_MS if is_still else _ALERT_WAKE_MS if playing else 0)
         return self._pipeline.process(data, playing=playing, cancelling=cancelling)
 
     def _start(self, microphone: Microphone) -> CapturePipeline:

@@ -94,7 +94,11 @@ async def launched() -> LaunchedEngine | None:
     if not _waiting:
         return None
     process = _waiting.pop()
+    assert process.stdin is not None
+    assert process.stdout is not None
     if process.poll() is not None:
+        process.stdin.close()
+        process.stdout.close()
         return None
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()

@@ -170,6 +170,9 @@ class Listening:
             else:
                 for piece in pieces:
                     self._on_heard(piece)
+            if self.is_hearing_speech and not self._hearing.endpointer.in_speech:
+                # Another microphone has taken over, which knows nothing of this speech.
+                self._end_take(TakeEnd.MICROPHONE_LOST)
             self._playback.duck(self._hearing.endpointer.is_suspicious)
 
     def _on_heard(self, piece: Heard) -> None:

@@ -61,7 +61,7 @@ class Microphone:
         """Wake the engine loop only when this much sound waits. 0 is every block."""
         self._wake_bytes = self.rate_hz * duration_ms // 1000 * self.channels * SAMPLE_BYTES
         if self._recorder is not None:
-            self._recorder.rest_s = max(duration_ms, BLOCK_MS) / 1000
+            self._recorder.rest_s = (duration_ms or BLOCK_MS) / 1000
 
     def _open_recorder(self) -> None:
         recorder = PulseRecorder(

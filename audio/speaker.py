@@ -12,7 +12,7 @@ from audio.pcm import SAMPLE_BYTES, Samples, fade_out
 from audio.ring import Ring
 
 _BLOCK_MS = 10
-_FADE_MS = 10
+_FADE_MS = 5
 _RING_S = 2
 _REFERENCE_S = 1
 _TAIL_LATENCIES = 1.25

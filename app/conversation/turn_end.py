@@ -32,14 +32,14 @@ _LEADS_ON = {
     ),
     "de": frozenset(
         "ein eine einen einem einer der die das den dem des und oder aber weil wenn während als "
-        "dass zu von in im am an auf bei für mit ohne über unter zwischen mein meine dein deine sein "
-        "ihr unser ist sind war waren bin wird würde kann könnte soll muss darf hat haben hatte "
-        "sehr".split()
+        "dass zu von in im am an auf bei für mit ohne über unter zwischen mein meine dein deine "
+        "sein ihr unser ist sind war waren bin wird würde kann könnte soll muss darf hat haben "
+        "hatte sehr".split()
     ),
     "fr": frozenset(
         "un une le la les des du de et ou mais parce si quand pendant que qui dont à au aux en "
-        "dans sur par pour avec sans mon ma mes ton ta tes son sa ses notre votre leur est sont était "
-        "suis sera peut doit ai as a ont très".split()
+        "dans sur par pour avec sans mon ma mes ton ta tes son sa ses notre votre leur est sont "
+        "était suis sera peut doit ai as a ont très".split()
     ),
     "es": frozenset(
         "un una el la los las y o pero porque si cuando mientras que quien a al de del en por para "

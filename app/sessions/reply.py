@@ -139,6 +139,7 @@ class Reply:
                     case ToolCall():
                         calls.append(chunk)
                     case Finished(reason):
+                        self.by = self._model.label  # Another model may have taken over.
                         _log.info("%s finished: %s", self.by, reason)
                         if reason is FinishReason.LENGTH:
                             calls.clear()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.capture import CapturePipeline, Preroll, Silence, SilenceWatch
+from audio.echo import EchoCanceller
 from audio.endpoint import Edge, Endpointer, EndpointSettings
 from audio.level import Meter
 from audio.pcm import Samples
@@ -95,10 +96,19 @@ def test_an_edge_stands_at_the_end_of_its_window():
 
 
 def test_while_something_plays_an_onset_takes_longer():
-    detector = ScriptedDetector(*[0.9] * 6)
+    detector = ScriptedDetector(*[0.6] * 6)
     capture = pipeline(detector, onset_ms=64, barge_in_onset_ms=160)
     pieces = capture.process(even(WINDOW * 6).tobytes(), playing=True, cancelling=False)
     assert [piece.edge for piece in pieces].index(Edge.STARTED) == 4
+
+
+@pytest.mark.parametrize(("has_canceller", "started_at"), [(False, 1), (True, 3)])
+def test_where_an_echo_is_possible_a_voice_must_be_surer(has_canceller, started_at):
+    capture = pipeline(ScriptedDetector(*[0.85] * 6))
+    if has_canceller:
+        capture.canceller = EchoCanceller(16_000)
+    pieces = capture.process(even(WINDOW * 6).tobytes(), playing=True, cancelling=False)
+    assert [piece.edge for piece in pieces].index(Edge.STARTED) == started_at
 
 
 def test_what_is_ignored_starts_nothing():

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from audio import journal
-from audio.client import EngineClient, EngineFailed, EngineGone, engine_environment
+from audio.client import EngineClient, EngineFailed, EngineGone
+from audio.launch import engine_environment
 from audio.messages import (
     BeginTake,
     Configure,

@@ -150,6 +150,21 @@ async def test_another_microphone_can_be_chosen_while_listening(sound, folder):
         sound.unload_microphone("headset")
 
 
+async def test_another_microphone_ends_the_take_of_the_one_before(sound, folder):
+    sound.load_microphone("headset", "Headset")
+    sound.set_default_microphone("mic")
+    try:
+        async with running_engine(Configure(str(folder)), sound.environment) as engine:
+            await listen(engine, sound)
+            with sound.saying(say("hello assistant, what is the weather", tail_ms=3000)):
+                started = await engine.wait_for(TakeStarted)
+                await engine.client.send(Configure(str(folder), input_device="headset"))
+                ended = await engine.wait_for(TakeEnded)
+            assert (ended.take_id, ended.reason) == (started.take_id, TakeEnd.MICROPHONE_LOST)
+    finally:
+        sound.unload_microphone("headset")
+
+
 async def test_devices_are_told_at_first_when_asked_and_when_they_change(sound, folder):
     async with running_engine(Configure(str(folder)), sound.environment) as engine:
         first = await engine.wait_for(Devices)

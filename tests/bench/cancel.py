@@ -47,7 +47,7 @@ async def _main() -> None:
     for name, (behaviour, uses) in _SITUATIONS.items():
         for use in uses:
             took = [await _measure(behaviour, USES[use]) for _ in range(TIMES)]
-            print(  # noqa: T201
+            print(
                 f"{name:18} {use:14} median {statistics.median(took):6.1f} ms"
                 f"  worst {max(took):6.1f} ms"
             )

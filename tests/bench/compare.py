@@ -92,6 +92,7 @@ class Comparison:
             [str(python), "-m", "tests.bench.timed_server", *places],
             cwd=ROOT,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # tells of every request that was given up
         )
         assert process.stdout is not None
         try:

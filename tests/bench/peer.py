@@ -55,7 +55,9 @@ def prepare(options: argparse.Namespace) -> None:
         stage = scripts.Stage(common, mic, speaker, options.corpus, lambda: usage_of([os.getpid()]))
         plan = scripts.Plan(**json.loads(options.plan))
         found = scripts.SCRIPTS[options.script](stage, plan)
-        return found if isinstance(found, tuple) else (found, {})
+        return (
+            found if isinstance(found, tuple) else (found, {"mic_late_ms": round(mic.late_ms, 1)})
+        )
 
     def report(_name: str, found: Any, extra: dict[str, Any]) -> None:
         options.out.parent.mkdir(parents=True, exist_ok=True)

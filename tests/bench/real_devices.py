@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import statistics
 import sys
 import tempfile
 import time
@@ -74,9 +75,9 @@ def measure(bench: Path, base_url: str, turns: int) -> dict[str, Any]:
                 v2v_ms = turn(sound, clips[number % len(clips)])
                 if number:
                     found.append(v2v_ms)
-    found.sort()
-    middle, late = found[len(found) // 2], found[int(0.9 * (len(found) - 1))]
-    summary = {"n": len(found), "median": round(middle), "p90": round(late)}
+    late_ms = sorted(found)[int(0.9 * (len(found) - 1))]
+    middle_ms = statistics.median(found)
+    summary = {"n": len(found), "median": round(middle_ms), "p90": round(late_ms)}
     return {"v2v_ms": summary, "all_ms": [round(v) for v in found]}
 
 

@@ -229,13 +229,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             lambda: usage_of(app.pids),
         )
         found = scripts.SCRIPTS[options.script](stage, scripts.Plan(**json.loads(options.plan)))
+        late = {"mic_late_ms": round(app.board[Cell.LATE_MS], 1)}
         if options.script != "conversation":
-            return {"trials": found}
+            return {"trials": found, **late}
         turns, extra = found
-        extra |= {
-            "exec_to_ready_s": round(listening_s, 2),
-            "mic_late_ms": round(app.board[Cell.LATE_MS], 1),
-        }
+        extra |= {"exec_to_ready_s": round(listening_s, 2), **late}
         return reported(common, common.report, "sayso", turns, extra)
 
 

@@ -18,7 +18,8 @@ import numpy.typing as npt
 from tests.bench.clips import ClipInfo, Samples, load, samples_of
 from tests.bench.recognise import ITS_OWN_VOICE, alike
 
-_SETTLE_S = 4.0
+_WARM_S = 8.0
+_SETTLE_S = 3.0
 _ANSWER_S = 12.0
 _REPLY_S = 30.0
 _QUIET_S = 1.2
@@ -101,7 +102,7 @@ class Stage:
 def conversation(stage: Stage, plan: Plan) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Listening, turns, interruptions. The harness's own records of them."""
     run = stage.common.run_script
-    time.sleep(_SETTLE_S)
+    time.sleep(_WARM_S)
     extra: dict[str, Any] = {}
     if plan.idle_s:
         extra |= _named("idle", stage, lambda: time.sleep(plan.idle_s))

@@ -121,7 +121,8 @@ def _stages(folder: Path) -> Iterator[str]:
 
 
 def _cut_offs(folder: Path) -> Iterator[str]:
-    found = {who: result["trials"] for who, result in _results(folder, "hesitations").items()}
+    results = _results(folder, "hesitations")
+    found = {who: result["trials"] for who, result in results.items()}
     if not found:
         return
     yield "## Sentences cut off"
@@ -146,6 +147,8 @@ def _cut_offs(folder: Path) -> Iterator[str]:
     waits = [sorted(t["v2v_ms"] for t in ts if t["v2v_ms"]) for ts in found.values()]
     medians = [f"{w[len(w) // 2]:g}" if w else "" for w in waits]
     yield f"| voice to voice, median | {' | '.join(medians)} |"
+    late = [f"{result['mic_late_ms']:g}" for result in results.values()]
+    yield f"| latest frame of the microphone | {' | '.join(late)} |"
 
 
 def _false_stops(folder: Path) -> Iterator[str]:

@@ -67,6 +67,11 @@ class Relay:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
 
+    def go_down(self) -> None:
+        """Cut all connections and take no new one."""
+        self.become(down=True)
+        self.cut()
+
     def become(self, **changes: Any) -> None:
         """Change the line; what is on its way keeps the old delay."""
         self.line = replace(self.line, **changes)

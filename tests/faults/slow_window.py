@@ -49,7 +49,7 @@ class Lived:
 
     def _busy_ms(self, late: dict[str, Any]) -> int:
         begins = late["at"] - late["gap_ms"] / 1000
-        overlaps = (
+        overlaps: Iterator[float] = (
             min(late["at"], busy["at"]) - max(begins, busy["at"] - busy["gap_ms"] / 1000)
             for busy in self.of("busy")
         )
@@ -68,7 +68,7 @@ class _Line:
             (0.40, "the line is cut for a moment", relay.cut),
             (0.50, "a black hole begins", lambda: relay.become(black_hole=True)),
             (0.56, "the black hole ends", lambda: relay.become(black_hole=False)),
-            (0.65, "the line is down", lambda: (relay.become(down=True), relay.cut())),
+            (0.65, "the line is down", relay.go_down),
             (0.72, "the line is up", lambda: relay.become(down=False)),
         ]
         self._servers, self._note = servers, note

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.providers.openai.transcriber import wav_bytes
+from app.providers.openai.upload import wav_bytes
 from audio.pcm import Clip
 from tests.faults import responses
 from tests.faults.api import Call, Model, answer, number_in, said, sound_of

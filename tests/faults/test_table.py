@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from _pytest.mark import ParameterSet
 
+from app.errors import Code
 from tests.faults.api import Service
 from tests.faults.catalogue import BY_NAME, FAULTS, Expected, Fault
 from tests.faults.clock import run_hurried
@@ -49,7 +50,7 @@ def test_a_fault_of_openais_own_host_is_lived_through(name: str) -> None:
 
 
 def _check_fault(lived: Lived, expected: Expected) -> None:
-    _check(lived, {expected.code} if expected.code is not None else set())
+    _check(lived, frozenset() if expected.code is None else frozenset({expected.code}))
     most = 1 if expected.once else 3
     if lived.fault != "tool calls without end":
         asked = Counter(lived.models)
@@ -61,7 +62,7 @@ def test_a_fault_on_the_way_is_lived_through(door: Door, service: Service) -> No
     _check(run_hurried(live_through_door(door, service)), door.codes)
 
 
-def _check(lived: Lived, codes: set[str]) -> None:
+def _check(lived: Lived, codes: frozenset[Code]) -> None:
     told = {notice.code for notice in lived.notices}
     assert lived.problems == []
     assert lived.goes_on, f"the turn after it: {lived.afterwards}"

@@ -80,7 +80,7 @@ def main(log: Path) -> int:
         pulses.append(_Pulse(write))
         show(running)
 
-    ui.main.Running.start = show_with_pulse  # type: ignore[method-assign]
+    ui.main.Running.start = show_with_pulse  # type: ignore[method-assign, assignment]
 
     def run(core: Any, *, argv: Sequence[str]) -> int:
         core.subscribe(lambda event: _note(event, write))

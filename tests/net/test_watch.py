@@ -101,7 +101,12 @@ async def test_behind_a_proxy_it_is_the_proxy_that_must_answer(
 ) -> None:
     asked = asyncio.Event()
     stage = _Stage()
-    async with await asyncio.start_server(lambda r, w: (asked.set(), w.close()), "127.0.0.1") as s:
+
+    def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        writer.close()
+
+    async with await asyncio.start_server(accept, "127.0.0.1") as s:
         port = s.sockets[0].getsockname()[1]
         for name in ("NO_PROXY", "no_proxy", "https_proxy"):
             monkeypatch.delenv(name, raising=False)

@@ -188,10 +188,9 @@ import linecache, sys
 from app.postponed import postpone
 names = ("app.commands", "app.events", "app.conversation.message")
 postpone(*names)
-from PySide6.QtWidgets import QApplication
-from ui.main import STYLE
-from ui.theme import Theme
+from ui.theme import STYLE, Theme
 from ui.window.window import Window
+from PySide6.QtWidgets import QApplication
 application = QApplication(["sayso", "-style", STYLE])
 window = Window(Theme(application, styled=True), lambda command: None)
 window.show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,12 @@ class Destination:
 KEY_FIELD = "server.key"
 _MODEL_CODES = (Code.MODEL_UNKNOWN, Code.REQUEST_REFUSED)
 
-_COMMANDS: Mapping[Action, commands.Command] = {
-    Action.RETRY: commands.Retry(),
-    Action.CONTINUE: commands.ContinueReply(),
-    Action.NEW_CONVERSATION: commands.NewConversation(),
-    Action.TRANSCRIBE_KEPT: commands.TranscribeKept(),
+# Called when they are needed: the window does not wait for the module of the commands.
+_COMMANDS: Mapping[Action, Callable[[], commands.Command]] = {
+    Action.RETRY: lambda: commands.Retry(),
+    Action.CONTINUE: lambda: commands.ContinueReply(),
+    Action.NEW_CONVERSATION: lambda: commands.NewConversation(),
+    Action.TRANSCRIBE_KEPT: lambda: commands.TranscribeKept(),
 }
 
 
@@ -59,7 +60,8 @@ def remedy(notice: Notice) -> commands.Command | Destination | None:
         case Action.OPEN_HELP:
             return Destination(Page.HELP, notice.code.value)
         case _:
-            return _COMMANDS.get(notice.action)
+            make = _COMMANDS.get(notice.action)
+            return make() if make is not None else None
 
 
 def use_built_in() -> commands.ChangeSettings:

@@ -10,13 +10,15 @@ from typing import Any
 
 from app.errors import AppError, Code
 from app.net.policy import begun_stream, guarded_stream
-from app.providers.catalogue import facts
+from app.net.trickle import no_trickle
+from app.providers.catalogue import ModelRole, facts
 from app.providers.openai.client import OpenAIClient, timeouts
 from app.providers.openai.errors import translated
 from app.providers.openai.pcm_stream import NotPcm, OtherFormat, PcmReader
 from app.providers.openai.unsupported import UnsupportedParts
 from app.providers.openai.voice_formats import told_rate_hz
 from app.providers.openai.voice_text import parts
+from app.providers.succession import Heir, OnSuccessor, Succession
 from audio.pcm import Clip
 
 SLOWEST, FASTEST = 0.25, 4.0
@@ -28,6 +30,9 @@ _OPTIONS = {
 }
 
 _log = logging.getLogger(__name__)
+
+_SLOWEST_BYTES_PER_S = 1_000
+"""A fiftieth of what is played meanwhile. A line of 64 kbit/s brings eight times as much."""
 
 
 class OpenAISpeech:
@@ -45,24 +50,28 @@ class OpenAISpeech:
         *,
         speed: float = 1.0,
         instructions: str = "",
+        on_successor: OnSuccessor | None = None,
     ) -> None:
+        """`on_successor` is told the old and the new model when another one takes over."""
         self._client = client
-        self._model = model
         self._policy = client.policies.speech
         self._unsupported = UnsupportedParts(_OPTIONS)
-        self._fields: dict[str, Any] = {"model": model, "voice": voice}
-        known = facts(model)
-        self._longest = known.speech.longest_characters
-        if speed != 1.0 and known.speech.speed:
-            self._fields["speed"] = min(max(speed, SLOWEST), FASTEST)
-        # Of a model that nothing is known of, its server tells what it takes.
-        if instructions and (known.speech.instructions or known.role is None):
-            self._fields["instructions"] = instructions
+        self._voice = voice
+        self._speed = min(max(speed, SLOWEST), FASTEST)
+        self._instructions = instructions
+        self._succession = Succession(
+            model, ModelRole.SPEECH, on_successor, by_date=client.address.is_openai
+        )
 
     @property
     def label(self) -> str:
         """The model's name."""
-        return self._model
+        return self._succession.model
+
+    @property
+    def crosses_to(self) -> Heir | None:
+        """Who speaks, in another way, once no model of this kind is offered any more."""
+        return self._succession.crosses_to
 
     async def warm(self) -> None:
         """Load the library and open a connection."""
@@ -74,9 +83,8 @@ class OpenAISpeech:
         Blank text makes none. Raises AppError; VOICE_FORMAT for sound that is not 16-bit mono.
         Closing the generator closes the connection.
         """
-        for part in parts(text, self._longest):
-            attempt = functools.partial(self._attempt, part)
-            clips = begun_stream(attempt, self._policy, peer=self._client.address.label)
+        for part in parts(text, facts(self.label).speech.longest_characters):
+            clips = self._succession.stream(functools.partial(self._begun, part))
             async with contextlib.aclosing(clips):
                 async for clip in clips:
                     yield clip
@@ -84,10 +92,14 @@ class OpenAISpeech:
     async def aclose(self) -> None:
         """Nothing of its own is open."""
 
-    async def _attempt(self, text: str) -> AsyncGenerator[Clip, None]:
+    def _begun(self, text: str, model: str) -> AsyncGenerator[Clip, None]:
+        attempt = functools.partial(self._attempt, text, model)
+        return begun_stream(attempt, self._policy, peer=self._client.address.label)
+
+    async def _attempt(self, text: str, model: str) -> AsyncGenerator[Clip, None]:
         host = self._client.address.label
         reader, silent = PcmReader(), True
-        source = self._bytes(text, reader)
+        source = self._bytes(text, model, reader)
         pieces = guarded_stream(source, self._policy.deadlines, peer=host)
         try:
             async with contextlib.aclosing(pieces):
@@ -106,23 +118,35 @@ class OpenAISpeech:
         if silent:
             raise AppError(Code.SERVER_CUT_OFF, host)
 
-    async def _bytes(self, text: str, reader: PcmReader) -> AsyncGenerator[bytes, None]:
+    async def _bytes(self, text: str, model: str, reader: PcmReader) -> AsyncGenerator[bytes, None]:
         sdk = await self._client.sdk()
         create = sdk.audio.speech.with_streaming_response.create
-        build = functools.partial(self._request, text)
-        with translated(self._client.peer(self._model)):
-            async with self._unsupported.response(self._model, create, build) as response:
+        build = functools.partial(self._request, text, model)
+        with translated(self._client.peer(model)):
+            async with self._unsupported.response(model, create, build) as response:
                 kind = response.headers.get("content-type", "").lower()
                 if kind.startswith("text/") or "json" in kind:
                     raise AppError(Code.SERVER_NOT_API, self._client.address.label)
                 if rate_hz := told_rate_hz(kind):
                     reader.expect(rate_hz)
-                async with contextlib.aclosing(response.http_response.aiter_bytes()) as pieces:
+                pieces = no_trickle(
+                    response.http_response.aiter_bytes(),
+                    bytes_per_s=_SLOWEST_BYTES_PER_S,
+                    within_s=self._policy.deadlines.idle_s,
+                    peer=self._client.address.label,
+                )
+                async with contextlib.aclosing(pieces):
                     async for piece in pieces:
                         yield piece
 
-    def _request(self, text: str, without: frozenset[str]) -> dict[str, Any]:
-        wanted = {"response_format": "pcm", **self._fields}
+    def _request(self, text: str, model: str, without: frozenset[str]) -> dict[str, Any]:
+        known = facts(model)
+        wanted: dict[str, Any] = {"model": model, "voice": self._voice, "response_format": "pcm"}
+        if self._speed != 1.0 and known.speech.speed:
+            wanted["speed"] = self._speed
+        # Of a model that nothing is known of, its server tells what it takes.
+        if self._instructions and (known.speech.instructions or known.role is None):
+            wanted["instructions"] = self._instructions
         request = {name: value for name, value in wanted.items() if name not in without}
         if "response_format" in without:
             request["response_format"] = "wav"

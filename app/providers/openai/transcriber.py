@@ -9,7 +9,7 @@ import functools
 import json
 import logging
 import warnings
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from app.errors import AppError, Code
 from app.net.deadlines import Deadlines, for_upload
 from app.net.policy import guarded_stream, with_retries
 from app.providers.base import Hints, OnPartial, Transcript
-from app.providers.catalogue import facts
+from app.providers.catalogue import ModelRole, facts
 from app.providers.openai import loose
 from app.providers.openai.client import OpenAIClient, timeouts
 from app.providers.openai.errors import told_error, translated
@@ -27,6 +27,7 @@ from app.providers.openai.unsupported import Create, UnsupportedParts
 from app.providers.openai.upload import joined, uploads, wav_bytes
 from app.providers.openai.voice_answers import Answer, mean, read_answer
 from app.providers.openai.voice_inventions import is_invented
+from app.providers.succession import OnSuccessor, Succession
 from audio.pcm import Clip
 
 if TYPE_CHECKING:
@@ -44,17 +45,21 @@ _log = logging.getLogger(__name__)
 class OpenAITranscriber:
     """A Transcriber. The client belongs to the caller, who closes it."""
 
-    def __init__(self, client: OpenAIClient, model: str) -> None:
+    def __init__(
+        self, client: OpenAIClient, model: str, on_successor: OnSuccessor | None = None
+    ) -> None:
+        """`on_successor` is told the old and the new model when another one takes over."""
         self._client = client
-        self._model = model
         self._host = client.address.label
-        self._abilities = facts(model).transcription
+        self._succession = Succession(
+            model, ModelRole.TRANSCRIPTION, on_successor, by_date=client.address.is_openai
+        )
         self._unsupported = UnsupportedParts(OPTIONS)
 
     @property
     def label(self) -> str:
         """The model's name."""
-        return self._model
+        return self._succession.model
 
     async def warm(self) -> None:
         """Load the library and open a connection."""
@@ -69,8 +74,8 @@ class OpenAITranscriber:
         a model makes up from silence are left out. Raises AppError.
         """
         if clip.duration_ms < SHORTEST_MS:
-            return Transcript("", self._model)
-        limit_s = self._abilities.longest_s or LONGEST_S
+            return Transcript("", self.label)
+        limit_s = facts(self.label).transcription.longest_s or LONGEST_S
         pieces = await asyncio.to_thread(uploads, clip, limit_s)
         answers: list[Answer] = []
         for piece in pieces:
@@ -79,8 +84,8 @@ class OpenAITranscriber:
             answers.append(await self._answer(piece, hints, told))
         text = joined([answer.text for answer in answers])
         language = next((answer.language for answer in answers if answer.language), "")
-        _log.debug("%s understood: %s", self._model, text)
-        return Transcript(text, self._model, mean(answers), language)
+        _log.debug("%s understood: %s", self.label, text)
+        return Transcript(text, self.label, mean(answers), language)
 
     async def aclose(self) -> None:
         """Nothing of its own is open."""
@@ -90,31 +95,39 @@ class OpenAITranscriber:
         policy = self._client.policies.transcription
         deadlines = for_upload(policy.deadlines, len(upload), clip.duration_ms / 1000)
         policy = dataclasses.replace(policy, deadlines=deadlines)
-        call = functools.partial(self._ask, upload, hints, deadlines, on_partial)
-        answer = await with_retries(call, policy, peer=self._host)
+
+        def ask(model: str) -> Awaitable[Answer]:
+            return self._ask(model, upload, hints, deadlines, on_partial)
+
+        answer = await with_retries(lambda: self._succession.call(ask), policy, peer=self._host)
         if is_invented(answer.text, clip, answer.confidence, hints.vocabulary):
-            _log.info("%s made words up from silence", self._model)
+            _log.info("%s made words up from silence", self.label)
             return dataclasses.replace(answer, text="")
         return answer
 
     async def _ask(
-        self, upload: bytes, hints: Hints, deadlines: Deadlines, on_partial: OnPartial | None
+        self,
+        model: str,
+        upload: bytes,
+        hints: Hints,
+        deadlines: Deadlines,
+        on_partial: OnPartial | None,
     ) -> Answer:
         sdk = await self._client.sdk()
-        translates = hints.translate and self._abilities.translation
+        translates = hints.translate and facts(model).transcription.translation
         create: Create = sdk.audio.transcriptions.with_streaming_response.create
         if translates:
             create = functools.partial(_translate, sdk)
 
         def build(without: frozenset[str]) -> dict[str, Any]:
             fields = transcription_request(
-                self._model, hints, streams=on_partial is not None, without=without
+                model, hints, streams=on_partial is not None, without=without
             )
             file = (_FILE_NAME, upload, "audio/wav")
             return {**fields, "file": file, "timeout": timeouts(deadlines)}
 
-        with translated(self._client.peer(self._model)):
-            async with self._unsupported.response(self._model, create, build) as response:
+        with translated(self._client.peer(model)):
+            async with self._unsupported.response(model, create, build) as response:
                 if "event-stream" in response.headers.get("content-type", "").lower():
                     return await self._streamed(response, deadlines, on_partial)
                 answer = read_answer(json.loads(await response.read()))
@@ -139,7 +152,7 @@ class OpenAITranscriber:
                             return answer
                     case "error" | "":
                         if error := loose.field(event, "error"):
-                            raise told_error(error, self._client.peer(self._model))
+                            raise told_error(error, self._client.peer(self.label))
         raise AppError(Code.SERVER_CUT_OFF, self._host)
 
     async def _events(

@@ -240,6 +240,16 @@ def stream(
     return behave
 
 
+def in_turn(*behaviours: Behaviour) -> Behaviour:
+    """One for each request, in this order."""
+    left = iter(behaviours)
+
+    async def behave(exchange: Exchange) -> None:
+        await next(left)(exchange)
+
+    return behave
+
+
 async def close_unanswered(exchange: Exchange) -> None:
     """Take the request and close."""
     raise ConnectionError

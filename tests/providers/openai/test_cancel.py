@@ -101,7 +101,8 @@ async def test_in_the_middle_of_an_upload() -> None:
     async with await asyncio.start_server(read_a_little, "127.0.0.1", limit=1000) as server:
         port = server.sockets[0].getsockname()[1]
         async with connected(f"http://127.0.0.1:{port}/v1", REAL) as client:
-            call = asyncio.ensure_future(OpenAITranscriber(client, "m").transcribe(LONG, Hints()))
+            upload = OpenAITranscriber(client, "m").transcribe(LONG, Hints())
+            call: asyncio.Future[object] = asyncio.ensure_future(upload)
             await asyncio.wait_for(begun.wait(), 5)
             await _cancelled(call)
             done.set()

@@ -151,3 +151,25 @@ def test_parts_lose_only_blanks(text: str, longest: int) -> None:
     found = parts(text, longest)
     assert all(part and len(part) <= longest for part in found)
     assert "".join("".join(found).split()) == "".join(text.split())
+
+
+async def test_a_model_that_is_gone_hands_over_with_the_abilities_of_the_next() -> None:
+    gone = faults.error(404, "no such model", code="model_not_found")
+    async with served(faults.in_turn(gone, _sound("audio/pcm", SOUND))) as (client, server):
+        speech = OpenAISpeech(client, "gpt-4o-mini-tts", "alloy", instructions="Whisper.")
+        clips = [clip async for clip in speech.speak("Hello.")]
+        asked = [json.loads(request.body) for request in server.requests]
+    assert b"".join(clip.data for clip in clips) == SOUND
+    assert [body["model"] for body in asked] == ["gpt-4o-mini-tts", "tts-1"]
+    assert ["instructions" in body for body in asked] == [True, False]
+    assert speech.label == "tts-1"
+
+
+async def test_when_all_models_are_gone_another_kind_of_voice_is_named() -> None:
+    gone = faults.error(404, "no such model", code="model_not_found")
+    async with served(gone) as (client, _):
+        speech = OpenAISpeech(client, "gpt-4o-mini-tts", "alloy")
+        with pytest.raises(AppError):
+            [clip async for clip in speech.speak("Hello.")]
+        assert speech.crosses_to is not None
+        assert speech.crosses_to.model == "gpt-realtime-2.1-mini"

@@ -243,3 +243,18 @@ async def test_less_than_a_tenth_of_a_second_is_not_sent(samples: int) -> None:
 async def test_no_words_is_an_empty_transcript() -> None:
     async with served(faults.answer(200, b'{"text": ""}')) as (client, _):
         assert (await OpenAITranscriber(client, "m").transcribe(SOUND, Hints())).text == ""
+
+
+async def test_a_model_that_is_gone_hands_over_and_is_not_asked_again() -> None:
+    told: list[tuple[str, str]] = []
+    gone = faults.error(404, "no such model", code="model_not_found")
+    async with served(faults.in_turn(gone, HEARD, HEARD)) as (client, server):
+        transcriber = OpenAITranscriber(
+            client, "whisper-1", lambda old, new: told.append((old, new))
+        )
+        first = await transcriber.transcribe(SOUND, Hints())
+        await transcriber.transcribe(SOUND, Hints())
+        asked = [_form(request)["model"] for request in server.requests]
+    assert asked == ["whisper-1", "gpt-transcribe", "gpt-transcribe"]
+    assert first.by == "gpt-transcribe"
+    assert told == [("whisper-1", "gpt-transcribe")]
