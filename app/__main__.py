@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import __version__
+from app import __version__, collector
 from app.errors import EXIT_INTERRUPTED, AppError, Code
 from app.postponed import postpone
 
@@ -96,13 +95,13 @@ def _add_talk(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _window(options: argparse.Namespace) -> int:
-    gc.disable()  # until the window has settled: there is no garbage yet, and much to look through
+    collector.pause()  # until the window has settled
     # Many small classes, which take as long to make as the window.
     postpone("app.commands", "app.conversation.message", "app.events")
     from app.cli import start
 
     if not start.has_display():
-        gc.enable()
+        collector.resume()
         return start.terminal_instead(verbose=options.verbose)
     return start.in_window(_run_window, verbose=options.verbose)
 

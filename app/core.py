@@ -48,6 +48,7 @@ Internal = Transcribed | HeardEarly | ReplyOver | QuietNow | Announcement | AppE
 class CoreParts:
     """What the core works with. `background` runs beside it, `closers` in order at the end.
 
+    `handlers` are offered the commands that nobody else handled, and say whether they did.
     `warm` readies the providers when somebody begins to speak.
     """
 
@@ -62,6 +63,7 @@ class CoreParts:
     background: Sequence[Background]
     closers: Sequence[Background]
     problems: Sequence[AppError] = ()
+    handlers: Sequence[Callable[[object], Awaitable[bool]]] = ()
 
 
 class Core:
@@ -208,6 +210,7 @@ class Core:
             self._on_talk,
             self._on_conversation,
             self._on_upkeep,
+            *self._parts.handlers,
         ):
             if await handle(command):
                 return
@@ -253,8 +256,8 @@ class Core:
             case commands.ChangeSettings(values):
                 if await parts.preferences.change(values):
                     await parts.audio.restart()
-            case commands.StoreKey(secret):
-                await parts.preferences.store_key(secret)
+            case commands.StoreKey(secret, host):
+                await parts.preferences.store_key(secret, host)
             case commands.TranscribeKept():
                 self._inbox.spawn(self._transcribe_kept(), "transcribe kept takes")
             case commands.DiscardKept():

@@ -257,6 +257,7 @@ class FoundServer:
     preset: str
     services: tuple[Service, ...]
     models: tuple[ListedModel, ...]
+    needs_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ class EndpointSettings:
     `preroll_ms` is what the caller keeps from before the onset. An utterance with less than
     `min_voiced_ms` of voice is a noise, not speech.
 
-    While the assistant speaks the onset must last `barge_in_onset_ms`, in which a window of
-    `sure_threshold` counts twice: a voice is far more certain than a cough of the same length.
-    Where the microphone hears the assistant, too, that takes `sure_in_echo_threshold`.
+    While the assistant speaks the onset must last `barge_in_onset_ms`. After `sure_ms` of windows
+    of `sure_threshold` there is hardly a doubt left; where the microphone hears the assistant,
+    too, that takes `sure_in_echo_threshold`.
     """
 
     onset_ms: int = 96
@@ -33,6 +33,7 @@ class EndpointSettings:
     preroll_ms: int = 500
     min_voiced_ms: int = 128
     max_ms: int = 60_000
+    sure_ms: int = 64
     sure_threshold: float = 0.75
     sure_in_echo_threshold: float = 0.9
     on_threshold: float = 0.5
@@ -78,6 +79,11 @@ class Endpointer:
         return not self.in_speech and self._onset_ms > 0
 
     @property
+    def is_almost_certain(self) -> bool:
+        """Whether that onset is hardly a noise."""
+        return self.is_suspicious and self._sure_ms >= self._settings.sure_ms
+
+    @property
     def is_speech(self) -> bool:
         """Whether the current or last utterance has voice enough to be words."""
         return self.voiced_ms >= self._settings.min_voiced_ms
@@ -95,10 +101,8 @@ class Endpointer:
         settings = self._settings
         sure = settings.sure_in_echo_threshold if echo else settings.sure_threshold
         self._follow_onset(window_ms, probability, sure)
-        reached_ms, needed_ms = self._onset_ms, settings.onset_ms
-        if playing:
-            reached_ms, needed_ms = reached_ms + self._sure_ms, settings.barge_in_onset_ms
-        if probability < settings.on_threshold or reached_ms < needed_ms:
+        needed_ms = settings.barge_in_onset_ms if playing else settings.onset_ms
+        if probability < settings.on_threshold or self._onset_ms < needed_ms:
             return None
         self.in_speech = True
         self.voiced_ms = self._length_ms = self._onset_ms

@@ -111,7 +111,7 @@ class Engine:
             Configure: self._on_configure,
             Listen: lambda _: self._listening.listen(),
             BeginTake: lambda _: self._listening.begin_take(),
-            EndTake: lambda command: self._listening.end_take(cancelled=command.cancelled),
+            EndTake: lambda c: self._listening.end_take(cancelled=c.cancelled),
             SetHangover: lambda c: self._listening.set_hangover(c.take_id, c.hangover_ms),
             CloseMicrophone: lambda _: self._listening.close(),
             Play: self._on_play,

@@ -19,6 +19,7 @@ _CONTEXT_READY, _CONTEXT_FAILED = 4, 5
 _STREAM_READY, _STREAM_FAILED = 2, 3
 _S16LE = 3
 _EARLY_REQUESTS = 0x4000
+_DONT_MOVE = 0x0200
 _SERVER_CHOOSES = 0xFFFF_FFFF
 _ERROR = ctypes.c_size_t(-1).value
 
@@ -123,7 +124,8 @@ class PulseRecorder:
             self._refuse(context)
             return None
         attributes_at = ctypes.byref(attributes)
-        code = pulse.pa_stream_connect_record(stream, self._source, attributes_at, _EARLY_REQUESTS)
+        flags = _EARLY_REQUESTS | (_DONT_MOVE if self._source else 0)
+        code = pulse.pa_stream_connect_record(stream, self._source, attributes_at, flags)
         if code < 0 or not self._wait(pulse.pa_stream_get_state, stream, _STREAM_READY):
             pulse.pa_stream_unref(stream)
             self._refuse(context)

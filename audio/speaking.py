@@ -29,7 +29,6 @@ _AHEAD_S = 0.1
 _TICK_S = 0.02
 _IDLE_S = 10.0
 _LATENCY_S = 0.04
-_DUCKED = 0.1
 _FADE_WITHIN_S = 0.09
 _SAFE_LATENCY_S = 0.12
 _MAX_UNDERFLOWS = 2
@@ -105,12 +104,12 @@ class Speaking:
             self._send(event)
         return (stream.stream_id, stream.played_ms) if stream is not None else ("", 0)
 
-    def duck(self, is_ducked: bool) -> None:
-        """Play much softer for a moment, because somebody may have begun to speak."""
+    def duck(self, gain: float) -> None:
+        """Play softer for a moment, because somebody may have begun to speak; 1.0 is as before."""
         speaker = self._plays_on
         # What was interrupted stays soft to its end.
-        if speaker is not None and (is_ducked or self._queue.wants_to_play):
-            speaker.gain = _DUCKED if is_ducked else 1.0
+        if speaker is not None and (gain < 1.0 or self._queue.wants_to_play):
+            speaker.gain = gain
 
     def on_inventory(self, inventory: Inventory) -> None:
         """Devices or connections have changed."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import commands, events
+from app import collector, commands, events
 from app.conversation import message as messages
 from app.errors import Action, AppError, Code
 from app.paths import Paths
@@ -28,6 +27,7 @@ _log = logging.getLogger(__name__)
 _LONGEST_STOP_MS = 5000
 _LATEST_START_MS = 500
 _LATEST_SETTLED_MS = 5000
+_PREPARE_MS = 1000
 _JOIN_S = 1.0
 _START_AGAIN = "Close the window and start Sayso again. The log has the details."
 
@@ -110,11 +110,11 @@ class Running(QObject):
             self._window.on_event(_core_ended())
 
     def _settle(self) -> None:
-        """What is there now stays: the collector need not look through it, and begins its work."""
+        """What is needed is loaded."""
         if not self._is_settled:
             self._is_settled = True
-            gc.freeze()
-            gc.enable()
+            collector.resume()
+            QTimer.singleShot(_PREPARE_MS, self, self._window.prepare)
 
     def _give_up(self) -> None:
         _log.error("the core did not end within %s ms", _LONGEST_STOP_MS)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from app import events
 from app.errors import AppError
-from app.net.address import host_of
 from app.services import Service
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ class ServicesView:
 
     def key_of(self, address: str) -> events.KeyStatus | None:
         """Where the key for this address is; None while that is not known."""
+        from app.net.address import host_of  # not needed before a page asks
+
         try:
             host = host_of(address)
         except AppError:

@@ -97,18 +97,19 @@ def chosen_models(server: FoundServer) -> dict[Service, str]:
 
 def _server(answer: ProbeAnswer) -> FoundServer:
     name, preset = _recognised(answer)
+    models = answer.models
     if preset is None:
         title = f"Server on port {answer.port}"
-        told = tuple(service for service in Service if _any_offers(answer.models, service))
-        return FoundServer(answer.base_url, title, "", told or (Service.CHAT,), answer.models)
-    services = tuple(
-        service
-        for service in preset.services
-        if not answer.models or service is Service.CHAT or _any_offers(answer.models, service)
-    )
-    return FoundServer(
-        answer.base_url, preset.name, name, services or preset.services, answer.models
-    )
+        services = tuple(one for one in Service if _any_offers(models, one)) or (Service.CHAT,)
+    else:
+        title = preset.name
+        services = tuple(one for one in preset.services if _does(models, one)) or preset.services
+    return FoundServer(answer.base_url, title, name, services, models, answer.needs_key)
+
+
+def _does(models: Sequence[ListedModel], service: Service) -> bool:
+    """Whether a server that is known to offer this really does; not every one names its models."""
+    return not models or service is Service.CHAT or _any_offers(models, service)
 
 
 def _any_offers(models: Sequence[ListedModel], service: Service) -> bool:

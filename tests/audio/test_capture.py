@@ -102,13 +102,14 @@ def test_while_something_plays_an_onset_takes_longer():
     assert [piece.edge for piece in pieces].index(Edge.STARTED) == 4
 
 
-@pytest.mark.parametrize(("has_canceller", "started_at"), [(False, 1), (True, 3)])
-def test_where_an_echo_is_possible_a_voice_must_be_surer(has_canceller, started_at):
-    capture = pipeline(ScriptedDetector(*[0.85] * 6))
+@pytest.mark.parametrize("has_canceller", [False, True])
+def test_where_an_echo_is_possible_a_voice_must_be_surer(has_canceller):
+    capture = pipeline(ScriptedDetector(*[0.85] * 2))
     if has_canceller:
         capture.canceller = EchoCanceller(16_000)
-    pieces = capture.process(even(WINDOW * 6).tobytes(), playing=True, cancelling=False)
-    assert [piece.edge for piece in pieces].index(Edge.STARTED) == started_at
+    capture.process(even(WINDOW * 2).tobytes(), playing=True, cancelling=False)
+    assert capture.endpointer.is_suspicious
+    assert capture.endpointer.is_almost_certain != has_canceller
 
 
 def test_what_is_ignored_starts_nothing():

@@ -62,29 +62,26 @@ def test_the_onset_tolerates_a_short_dip(pattern: str, started_at: int | None) -
 
 
 def test_while_the_assistant_speaks_the_onset_must_last_longer() -> None:
+    assert _edges([SURE] * 10, playing=True) == [(4, Edge.STARTED)]
     assert _edges([FAIR] * 10, playing=True) == [(4, Edge.STARTED)]
     assert _edges([FAIR] * 10, playing=False) == [(3, Edge.STARTED)]
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "echo", "started_at"),
-    [
-        ([SURE] * 6, False, 2),
-        ([SURE] * 6, True, 2),
-        ([YES] * 6, False, 2),
-        ([YES] * 6, True, 4),
-        ([FAIR, SURE, SURE], False, 3),
-        ([SURE, FAIR, FAIR, FAIR], False, 3),
-        ([SURE, NO, SURE, SURE], False, 4),
-        ([SURE, NO, FAIR, FAIR, FAIR, FAIR], False, 6),
-    ],
+    ("probability", "echo", "certain_at"),
+    [(SURE, False, 2), (SURE, True, 2), (YES, False, 2), (YES, True, None), (FAIR, False, None)],
 )
-def test_a_sure_voice_interrupts_the_assistant_sooner(
-    probabilities: list[float], echo: bool, started_at: int
+def test_a_sure_voice_is_almost_certain_before_it_interrupts_the_assistant(
+    probability: float, echo: bool, certain_at: int | None
 ) -> None:
     endpointer = Endpointer(STANDARD)
-    edges = [endpointer.feed(WINDOW, p, playing=True, echo=echo) for p in probabilities]
-    assert edges.index(Edge.STARTED) + 1 == started_at
+    certain = []
+    for _ in range(3):
+        assert endpointer.feed(WINDOW, probability, playing=True, echo=echo) is None
+        certain.append(endpointer.is_almost_certain)
+    assert certain == [certain_at is not None and at >= certain_at for at in (1, 2, 3)]
+    assert endpointer.feed(WINDOW, probability, playing=True, echo=echo) is Edge.STARTED
+    assert not endpointer.is_almost_certain
 
 
 def test_a_begun_onset_is_suspicious_until_it_is_speech_or_nothing() -> None:
@@ -94,6 +91,15 @@ def test_a_begun_onset_is_suspicious_until_it_is_speech_or_nothing() -> None:
         endpointer.feed(WINDOW, probability)
         marks += "?" if endpointer.is_suspicious else "."
     assert marks == ".?.?????...." + "??.."
+
+
+def test_a_dip_takes_the_certainty_away() -> None:
+    endpointer = Endpointer(STANDARD)
+    found = []
+    for probability in (FAIR, SURE, NO, SURE, NO, NO, SURE, SURE, SURE):
+        endpointer.feed(WINDOW, probability, playing=True)
+        found.append(endpointer.is_almost_certain)
+    assert found == [False, False, False, True, False, False, False, True, True]
 
 
 def test_an_onset_that_began_during_playback_counts_when_playback_ends() -> None:

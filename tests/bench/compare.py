@@ -165,7 +165,10 @@ def run(comparison: Comparison, steps: Sequence[str]) -> list[str]:
             failed.append(name)
             print(f"  FAILED: {error}", flush=True)
         print(f"  {time.monotonic() - began_s:.0f} s", flush=True)
-        table.write(comparison.out, failed)
+        try:
+            table.write(comparison.out, failed)
+        except (KeyError, TypeError, ValueError) as error:
+            print(f"  no table: {error!r}", flush=True)
     return failed
 
 

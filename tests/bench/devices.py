@@ -140,7 +140,8 @@ class BenchSpeaker(Speaker):
         self._clock.stop()
 
     def _on_time(self, at_s: float, _late_s: float) -> None:
-        sounds = self.ring.unread > 0
+        # What is turned down to nothing moves on, but nobody hears it.
+        sounds = self.ring.unread > 0 and max(self.gain, self._gain_now) > 0
         self._on_block(memoryview(self._target), len(self._target) // 2, self._times, None)
         self.room.sound(at_s + QUEUE_S, np.frombuffer(self._target, dtype="<i2"))
         if sounds:

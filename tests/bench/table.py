@@ -147,7 +147,7 @@ def _cut_offs(folder: Path) -> Iterator[str]:
     waits = [sorted(t["v2v_ms"] for t in ts if t["v2v_ms"]) for ts in found.values()]
     medians = [f"{w[len(w) // 2]:g}" if w else "" for w in waits]
     yield f"| voice to voice, median | {' | '.join(medians)} |"
-    late = [f"{result['mic_late_ms']:g}" for result in results.values()]
+    late = [f"{result.get('mic_late_ms', 0):g}" for result in results.values()]
     yield f"| latest frame of the microphone | {' | '.join(late)} |"
 
 
@@ -169,6 +169,8 @@ def _false_stops(folder: Path) -> Iterator[str]:
     disturbed = [[t for t in ts if t["kind"] != "none"] for ts in found.values()]
     stops = [f"{sum(t['outcome'] == 'stopped' for t in ts)} of {len(ts)}" for ts in disturbed]
     yield f"| stopped for good | {' | '.join(stops)} |"
+    answered = [sum(t["answered"] and bool(t["new_replies_s"]) for t in ts) for ts in disturbed]
+    yield f"| answered as if asked | {' | '.join(map(str, answered))} |"
 
 
 def _resources(folder: Path) -> Iterator[str]:

@@ -129,10 +129,10 @@ def program(environment: Mapping[str, str], folder: Path) -> Child:
 
 
 @contextlib.contextmanager
-def room_noise(sound: SoundServer) -> Iterator[None]:
-    """A quiet room at the microphone."""
+def room_noise(sound: SoundServer, dbfs: float) -> Iterator[None]:
+    """A room at the microphone."""
     rng = np.random.default_rng(1)
-    amplitude = 10 ** (ROOM_DBFS / 20) * 32767
+    amplitude = 10 ** (dbfs / 20) * 32767
     samples = (rng.standard_normal(16_000 * 20) * amplitude).astype("<i2")
     stop = threading.Event()
 
@@ -201,9 +201,9 @@ def starts(desk: Desk, rounds: int) -> dict[str, object]:
     }
 
 
-def idle(desk: Desk, seconds: float) -> dict[str, object]:
-    """Processor time and memory while it listens to a quiet room, the window open."""
-    with room_noise(desk.sound), desk.sayso() as sayso:
+def idle(desk: Desk, seconds: float, room_dbfs: float) -> dict[str, object]:
+    """Processor time and memory while it listens to a room, the window open."""
+    with room_noise(desk.sound, room_dbfs), desk.sayso() as sayso:
         sayso.wait_until_listening(desk.sound)
         time.sleep(5.0)
         engine = sayso.engine_pid()
@@ -280,6 +280,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", default=["starts", "idle", "turns"])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--room", type=float, default=ROOM_DBFS, help="level in dBFS")
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
@@ -290,7 +291,7 @@ def main() -> None:
         if "starts" in options.what:
             results["starts"] = starts(desk, options.rounds)
         if "idle" in options.what:
-            results["idle"] = idle(desk, options.seconds)
+            results["idle"] = idle(desk, options.seconds, options.room)
         if "turns" in options.what:
             results["turns"] = turns(desk, options.turns)
     if options.output:

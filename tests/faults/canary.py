@@ -18,7 +18,7 @@ CANARY = "sk-canary/0123+4567/89abcdefghijklmnopqrst="
 _TOLD = f"Incorrect API key provided: {CANARY[:8]}****{CANARY[-4:]}, that is {CANARY}."
 
 
-def forms(key: str) -> frozenset[bytes]:
+def forms(key: str) -> frozenset[str]:
     """The key as it is, encoded, turned round, and its longer parts."""
     third = len(key) // 3
     texts = {key, key[::-1], urllib.parse.quote(key, safe=""), urllib.parse.quote_plus(key)}
@@ -27,7 +27,7 @@ def forms(key: str) -> frozenset[bytes]:
     for lead in range(3):
         encoded = base64.b64encode(b"x" * lead + key.encode()).decode()
         texts |= {encoded[4:-4], encoded[4:-4].replace("+", "-").replace("/", "_")}
-    return frozenset(text.encode() for text in texts)
+    return frozenset(texts)
 
 
 FORMS = forms(CANARY)
@@ -35,7 +35,7 @@ FORMS = forms(CANARY)
 
 def hits(data: bytes) -> list[str]:
     """The forms of the canary that are in some bytes."""
-    return sorted(form.decode() for form in FORMS if form in data)
+    return sorted(form for form in FORMS if form.encode() in data)
 
 
 def hits_in_files(folder: Path) -> list[str]:

@@ -17,7 +17,8 @@ from tests.faults.catalogue import Fault
 from tests.faults.doors import Door, Site
 from tests.faults.openai_host import openai_core
 from tests.faults.server import ApiServer
-from tests.faults.whole import KEY, WholeCore, key_for, settings_for, whole_core
+from tests.faults.whole import WholeCore, key_for, settings_for, take_id, whole_core
+from tests.providers.openai.connection import KEY
 
 TYPED = "what is two plus two"
 _UNSPEAKABLE = re.compile(
@@ -40,6 +41,10 @@ class Lived:
     notices: Sequence[events.Notice] = ()
     models: Sequence[str] = ()
     """What each request was made to."""
+    countdowns: Sequence[float] = ()
+    """Seconds that were counted down before another try."""
+    row: bool | None = None
+    """Whether the recording is listed with a retry; None where nothing was listed at all."""
     told_s: float | None = None
     seconds: float = 0.0
     goes_on: bool = False
@@ -112,6 +117,9 @@ async def _watched(core: WholeCore, number: int, lived: Lived, *, typed: bool = 
     lived.spoken_ms = (core.sound_bytes - sound_before) // 2 * 1000 // SPEECH_RATE_HZ
     told = [seen for seen in core.seen[began:] if isinstance(seen.event, events.Notice)]
     lived.notices = core.of(events.Notice, began)
+    lived.countdowns = [waiting.seconds for waiting in core.of(events.RetryWaiting, began)]
+    if listed := core.of(events.KeptTakesChanged, began):
+        lived.row = any(take.take_id == take_id(number) for take in listed[-1].takes)
     lived.told_s = told[0].at_s - began_s if told else None
     for added in core.of(events.MessageAdded, began):
         if added.message.role is Role.USER:

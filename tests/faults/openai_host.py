@@ -16,7 +16,8 @@ from tests.faults.api import SPEECH_RATE_HZ, SPOKEN_MS
 from tests.faults.certificates import Authority
 from tests.faults.clock import HurriedLoop
 from tests.faults.server import ApiServer
-from tests.faults.whole import KEY, WholeCore, settings_for, whole_core
+from tests.faults.whole import WholeCore, settings_for, whole_core
+from tests.providers.openai.connection import KEY
 from tests.providers.openai.realtime_server import RealtimeServer, saying
 
 HOST = "api.openai.com"

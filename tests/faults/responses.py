@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.providers.openai.fault_server import event
+from tests.providers.openai import response_events as parts
 
 Json = dict[str, Any]
 
@@ -15,9 +15,9 @@ def text_events(model: str, words: Sequence[str]) -> list[bytes]:
     """A whole reply of text, a word an event."""
     stream = _Stream(model)
     text = "".join(words)
-    part = {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
-    item = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed"}
-    begun = {**item, "status": "in_progress", "content": []}
+    whole = parts.message(text)
+    part = whole["content"][0]
+    begun = {**whole, "status": "in_progress", "content": []}
     at = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
     stream.send("response.output_item.added", output_index=0, item=begun)
     stream.send("response.content_part.added", **at, part={**part, "text": ""})
@@ -25,23 +25,22 @@ def text_events(model: str, words: Sequence[str]) -> list[bytes]:
         stream.send("response.output_text.delta", **at, delta=word, logprobs=[])
     stream.send("response.output_text.done", **at, text=text, logprobs=[])
     stream.send("response.content_part.done", **at, part=part)
-    done = {**item, "content": [part]}
-    stream.send("response.output_item.done", output_index=0, item=done)
-    return stream.completed([done])
+    stream.send("response.output_item.done", output_index=0, item=whole)
+    return stream.completed([whole])
 
 
 def call_events(model: str, calls: Sequence[tuple[str, str, str]]) -> list[bytes]:
     """Tool calls: name, arguments and call id of each."""
     stream, items = _Stream(model), []
     for index, (name, arguments, call_id) in enumerate(calls):
-        call = {"type": "function_call", "id": f"fc_{index}", "call_id": call_id, "name": name}
-        begun = {**call, "arguments": "", "status": "in_progress"}
+        whole = {**parts.call(call_id, arguments, name), "id": f"fc_{index}"}
+        begun = {**whole, "arguments": "", "status": "in_progress"}
         at = {"item_id": f"fc_{index}", "output_index": index}
         stream.send("response.output_item.added", output_index=index, item=begun)
         stream.send("response.function_call_arguments.delta", **at, delta=arguments)
         stream.send("response.function_call_arguments.done", **at, name=name, arguments=arguments)
-        items.append({**call, "arguments": arguments, "status": "completed"})
-        stream.send("response.output_item.done", output_index=index, item=items[-1])
+        items.append(whole)
+        stream.send("response.output_item.done", output_index=index, item=whole)
     return stream.completed(items)
 
 
@@ -69,20 +68,11 @@ class _Stream:
             self.send(f"response.{kind}", response=self._response("in_progress", []))
 
     def send(self, kind: str, **fields: object) -> None:
-        self.events.append(
-            f"event: {kind}\n".encode()
-            + event({"type": kind, "sequence_number": next(self._numbers), **fields})
-        )
+        event = {"type": kind, "sequence_number": next(self._numbers), **fields}
+        self.events += parts.sent([event])
 
     def completed(self, output: Sequence[Json]) -> list[bytes]:
-        usage = {
-            "input_tokens": 7,
-            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-            "output_tokens": 5,
-            "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": 12,
-        }
-        response = {**self._response("completed", output), "usage": usage}
+        response = {**self._response("completed", output), "usage": parts.USAGE}
         self.send("response.completed", response=response)
         return self.events
 

@@ -12,11 +12,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from app.state import Phase
+from audio.journal import unfinished
 from audio.resample import resample
 from tests.desk.child import Child
 from tests.desk.relay import SLOW, InThread, Relay
@@ -25,8 +26,9 @@ from tests.desk.sound import SoundServer
 from tests.desk.speech import say
 from tests.faults.api import SPEECH_RATE_HZ
 from tests.faults.server import ApiServer
-from tests.faults.whole import KEY, settings_for
+from tests.faults.whole import settings_for
 from tests.flows.running import ROOT, RunningSayso
+from tests.providers.openai.connection import KEY
 
 QUESTION = "what is the time please"
 _QUIET = (Phase.IDLE, Phase.LISTENING)
@@ -41,6 +43,8 @@ class Lived:
     lines: Sequence[dict[str, Any]]
     questions: int
     seconds: float
+    kept: int = 0
+    """Recordings that were not text yet at the end."""
 
     @property
     def stalls_ms(self) -> list[int]:
@@ -97,13 +101,13 @@ def live(minutes: float, sound: SoundServer, screen: Screen, folder: Path) -> Li
             screen.environment,
             {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": base_url},
             program=("-m", "tests.faults.watched_window", str(log)),
-            settings=settings_for(base_url),
+            settings=settings_for(base_url, fallback="built_in"),
         ) as sayso:
             sayso.wait_until_listening(sound)
             lived = _converse(minutes * 60, sound, (log, busy), servers, relay)
             if sayso.quit() != 0:
                 raise AssertionError(f"it ended badly: {sayso.child.log}")
-            return lived
+            return replace(lived, kept=len(unfinished(sayso.home / "state" / "takes")))
 
 
 def _converse(
@@ -155,7 +159,8 @@ def as_markdown(lived: Lived) -> str:
         "# A slow line\n\nMade by `python -m tests.faults.slow_window MINUTES FILE`: the window, "
         "real speech into the microphone, everything through a server behind a line of 64 kbit/s "
         "and 400 ms each way.\n\n"
-        f"{lived.seconds / 60:g} minutes, {lived.questions} questions, {answered} answered. "
+        f"{lived.seconds / 60:g} minutes, {lived.questions} questions, {answered} answered, {lived.kept} "
+        "kept as recordings at the end. "
         f"The GUI thread's pulse of 10 ms was late by more than 20 ms {len(stalls)} times; the "
         f"longest gaps were {stalls[:5]} ms, less what a pulse in an idle process was late by at "
         "the same moment.\n\n| at | |\n|--:|---|\n"

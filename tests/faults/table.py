@@ -18,11 +18,12 @@ _HEAD = """\
 
 Made by `python -m tests.faults.table tests/faults/TABLE.md`. Each row is the whole app, without
 devices, and a server on loopback with one fault: a turn before it, the turn shown here, and a turn
-after it. Waiting passes {speed:g} times as fast as the clock that deadlines are kept by; the times
-here are those of that clock, which is what a person would wait.
+after it. "Waits" are countdowns before another try, "asked" counts requests, and "on" tells whether
+the turn after it was well. Waiting passes {speed:g} times as fast as the clock that deadlines are
+kept by; the times here are those of that clock, which is what a person would wait.
 
-| fault | in | told | after | heard | answered | sound | recording | requests | took | goes on |
-|---|---|---|--:|---|---|--:|---|--:|--:|---|
+| fault | in | told | after | waits | heard | answered | sound | recording | asked | took | on |
+|---|---|---|--:|---|---|---|--:|---|--:|--:|---|
 """
 
 
@@ -38,6 +39,7 @@ def _row(row: Lived) -> str:
         f"{row.service} ({row.api})" if row.api else str(row.service),
         told or "nothing",
         "" if row.told_s is None else f"{row.told_s:.1f} s",
+        ", ".join(f"{seconds:.1f} s" for seconds in row.countdowns) or "–",
         row.heard or "–",
         row.replied or "–",
         f"{row.spoken_ms} ms",

@@ -58,7 +58,7 @@ def test_on_openais_host_refused_models_are_succeeded(gone: frozenset[str], tmp_
             assert _has_turn(core, 1)
             assert core.sound_bytes, "it is spoken"
             assert Code.MODEL_REPLACED in [notice.code for notice in core.of(events.Notice)]
-            before = {service: len(server.asked(service)) for service in SPOKEN}
+            before = {service: len(server.asked(service)) for service in Service}
             sound_before = core.sound_bytes
             await core.say(2)
             assert _has_turn(core, 2)
@@ -67,6 +67,8 @@ def test_on_openais_host_refused_models_are_succeeded(gone: frozenset[str], tmp_
                 later = _asked(server, service)[before[service] :]
                 assert len(later) == 1, "the successor is asked at once"
                 assert later[0] not in gone
+            spoken_by = _asked(server, Service.SPEECH)[before[Service.SPEECH] :]
+            assert not gone.intersection(spoken_by), "nor is a voice that is gone"
 
     run_hurried(use())
 

@@ -91,6 +91,7 @@ def test_ten_minutes_on_a_slow_line_with_the_window(
     print(as_markdown(lived))
     assert max(lived.stalls_ms, default=0) <= LONGEST_STALL_MS
     assert lived.questions > 10
-    assert len(lived.of("message")) >= lived.questions - 2
+    heard = sum(message["role"] == "user" for message in lived.of("message"))
+    assert heard + lived.kept >= lived.questions - 1, "but for one that was being spoken"
     answered = [reply for reply in lived.of("reply") if reply["text"]]
-    assert len(answered) >= lived.questions - 4
+    assert len(answered) >= heard - 2

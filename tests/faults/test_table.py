@@ -72,6 +72,7 @@ def _check(lived: Lived, codes: frozenset[Code]) -> None:
         assert lived.told_s < LONGEST_WAIT_S
     if lived.service is Service.TRANSCRIPTION:
         assert lived.kept != bool(lived.heard), "either text or a recording"
+        assert lived.row in (None, lived.kept), "a recording is listed"
     else:
         assert lived.heard
         assert not lived.kept

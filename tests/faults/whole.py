@@ -21,9 +21,9 @@ from audio import journal, messages
 from audio.journal import JournalWriter
 from audio.messages import SPEECH_RATE_HZ, Pcm, TakeEnd
 from tests.faults.api import number_in, sound_of
+from tests.providers.openai.connection import KEY
 from tests.sessions.stage import ScriptedEngine
 
-KEY = "sk-canary-0123456789abcdefghijklmnop"
 UTTERANCE_MS = 1_600
 _QUIET = (Phase.IDLE, Phase.LISTENING)
 _QUIET_FOR_S = 0.4
@@ -54,13 +54,18 @@ class NumberedEngine(ScriptedEngine):
 
     def say(self, number: int) -> None:
         """Somebody speaks a whole utterance; it is in the journal before anything is sent."""
-        take_id, sound = f"take-{number:04d}", sound_of(number, SPEECH_RATE_HZ, UTTERANCE_MS)
-        writer = JournalWriter.open(self._folder, take_id, SPEECH_RATE_HZ)
+        take, sound = take_id(number), sound_of(number, SPEECH_RATE_HZ, UTTERANCE_MS)
+        writer = JournalWriter.open(self._folder, take, SPEECH_RATE_HZ)
         writer.append(sound)
-        self.tell(messages.TakeStarted(take_id, 0))
-        self.tell(Pcm(take_id, sound))
+        self.tell(messages.TakeStarted(take, 0))
+        self.tell(Pcm(take, sound))
         writer.finish()
-        self.tell(messages.TakeEnded(take_id, UTTERANCE_MS, UTTERANCE_MS - 200, TakeEnd.SILENCE))
+        self.tell(messages.TakeEnded(take, UTTERANCE_MS, UTTERANCE_MS - 200, TakeEnd.SILENCE))
+
+
+def take_id(number: int) -> str:
+    """The name of an utterance's recording."""
+    return f"take-{number:04d}"
 
 
 class WholeCore:
@@ -196,10 +201,14 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def settings_for(base_url: str, **sources: str) -> str:
-    """Settings of a server, used for everything that `sources` does not name otherwise."""
+def settings_for(base_url: str, *, fallback: str = "off", **sources: str) -> str:
+    """Settings of a server, used for everything that `sources` does not name otherwise.
+
+    Nobody takes its place when it fails, unless `fallback` says so: what it does is looked at.
+    """
     roles = {"transcription": "server", "chat": "server", "speech": "server", **sources}
     lines = ["[general]", "listen_at_start = true", "first_run_done = true"]
+    lines += [f'fallback = "{fallback}"']
     lines += ["[server]", f'base_url = "{base_url}"']
     for role, source in roles.items():
         lines += [f"[{role}]", f'source = "{source}"']

@@ -146,3 +146,10 @@ def test_a_model_is_chosen_for_each_job() -> None:
         Service.TRANSCRIPTION: "own",
         Service.SPEECH: "speaches-ai/Kokoro-82M-v1.0-ONNX",
     }
+
+
+def test_a_server_that_wants_a_key_is_found_as_such() -> None:
+    (server,) = found_servers([ProbeAnswer(4000, "http://127.0.0.1:4000/v1", (), needs_key=True)])
+    assert (server.name, server.needs_key) == ("LiteLLM", True)
+    assert server.services == tuple(Service)
+    assert set(chosen_models(server).values()) == {""}

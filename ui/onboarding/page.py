@@ -24,7 +24,7 @@ from ui.controls.surfaces import Card, Tone, label
 from ui.onboarding.choice_cards import ChoiceCards, Place
 from ui.settings.editors import DeviceEditor
 from ui.settings.microphone_check import MicrophoneCheck
-from ui.settings.offers import BUILT_IN, OTHER, offers, values_of_found, who_does_what
+from ui.settings.offers import BUILT_IN, OTHER, offers, usable, values_of_found, who_does_what
 from ui.theme import colors
 from ui.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16
 from ui.view_state import ViewState
@@ -107,8 +107,8 @@ class FirstRunPage(QWidget):
         self._trouble.setVisible(trouble is not None)
         self._is_ready = view.state.phase is not Phase.STARTING
         self._look_for_servers()
-        if view.services.found != self._found:
-            self._found = view.services.found
+        if (found := usable(view.services.found)) != self._found:
+            self._found = found
             self.cards.offer_local(who_does_what(self._found) if self._found else "")
         key = view.services.key_of(OPENAI_BASE_URL)
         self._has_key = key is not None and key.place is not KeyPlace.NONE

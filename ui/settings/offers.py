@@ -100,6 +100,11 @@ def chosen_for_all(settings: Settings, among: Sequence[Offer]) -> Offer | None:
     return offer if not others and does == offer.services else None
 
 
+def usable(found: Sequence[FoundServer]) -> tuple[FoundServer, ...]:
+    """Those that can be used at once, without a key."""
+    return tuple(server for server in found if not server.needs_key)
+
+
 def values_of_found(found: Sequence[FoundServer]) -> dict[str, object]:
     """The settings that give each service to the first server here that offers it."""
     here = [_of_found(server) for server in found]
@@ -139,15 +144,22 @@ def _of_preset(name: str, preset: Preset) -> Offer:
 
 
 def _of_found(server: FoundServer) -> Offer:
-    count = len(server.models)
-    many = "1 model" if count == 1 else f"{count} models"
     known = presets().get(server.preset)
+    key = known.key if known is not None else KeyNeed.OPTIONAL
     return Offer(
         f"found:{server.base_url}",
         f"{server.name}, found here",
         server.base_url,
         frozenset(server.services),
-        known.key if known is not None else KeyNeed.OPTIONAL,
-        note=f"It runs on this computer and offers {many}." if count else "",
+        KeyNeed.NEEDED if server.needs_key else key,
+        note=_what_it_has(server),
         models=chosen_models(server),
     )
+
+
+def _what_it_has(server: FoundServer) -> str:
+    if server.needs_key:
+        return "It runs on this computer and asks for a key."
+    count = len(server.models)
+    many = "1 model" if count == 1 else f"{count} models"
+    return f"It runs on this computer and offers {many}." if count else ""

@@ -34,9 +34,7 @@ class RowDelegate(QStyledItemDelegate):
         self.ringed = -1
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        column = self._rows.column
-        width = int(column.left + column.width)
-        return QSize(width, self._rows.height(self._model.entry(index.row())))
+        return QSize(self._rows.width, self._rows.height(self._model.entry(index.row())))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = self._model.entry(index.row())

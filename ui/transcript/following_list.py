@@ -90,6 +90,8 @@ class FollowingList(QListView):
         self._is_laying_out = True
         try:
             self.rows.fit(self.width())
+            if self.follows:
+                self._measure_end()
             for _ in range(_MEASURE_ROUNDS):
                 super().doItemsLayout()
                 self._hold_place()
@@ -136,6 +138,16 @@ class FollowingList(QListView):
         found = (row for row, entry in enumerate(entries) if entry.id == anchor.entry_id)
         row = next(found, None)
         return None if row is None else self.entries.index(row)
+
+    def _measure_end(self) -> None:
+        """Lay out exactly the last two pages, so that one round is enough: it asks for all rows."""
+        left = 2 * self.viewport().height()
+        for entry in reversed(self.entries.entries):
+            if left <= 0:
+                return
+            if not self.rows.is_exact(entry):
+                self.rows.row(entry)
+            left -= self.rows.height(entry)
 
     def _measure_near(self) -> bool:
         """Lay out exactly what is less than a page away; whether a height was another."""

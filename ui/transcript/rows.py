@@ -140,6 +140,8 @@ class Rows:
         self._heights: dict[str, _Height] = {}
         self._estimates: dict[str, int] = {}
         self._letter_px = 0.0
+        self.width = COLUMN_WIDTH
+        """Of a row with the margin at its left, in px."""
 
     @property
     def column(self) -> Column:
@@ -157,6 +159,7 @@ class Rows:
             return
         has_other_width = column.width != self._column.width
         self._column = column
+        self.width = int(column.left + column.width)
         self._rows.clear()
         if has_other_width:
             self._heights.clear()

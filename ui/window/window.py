@@ -124,6 +124,12 @@ class Window(QWidget):
         if view.times_asked_for != shown.times_asked_for:
             self.come_to_front()
 
+    def prepare(self) -> None:
+        """Make what the first message will need, in two steps, while nobody waits for it."""
+        import ui.transcript.view  # noqa: F401 - its first half: loading it
+
+        QTimer.singleShot(0, self, lambda: self.area.conversation.transcript)
+
     def come_to_front(self) -> None:
         """Show the window above the others, as far as the system allows."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)

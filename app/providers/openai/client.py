@@ -11,6 +11,7 @@ import os
 import ssl
 from typing import TYPE_CHECKING
 
+from app import collector
 from app.errors import AppError, Code
 from app.net.address import parse_address
 from app.net.deadlines import Deadlines
@@ -127,6 +128,10 @@ class OpenAIClient:
             await sdk.close()
 
     def _build(self) -> AsyncOpenAI:
+        with collector.paused():
+            return self._load()
+
+    def _load(self) -> AsyncOpenAI:
         import openai
 
         sdk = openai.AsyncOpenAI(

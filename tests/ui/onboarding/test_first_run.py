@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -143,6 +145,18 @@ def test_each_job_goes_to_a_server_here_that_does_it(fresh: Shown, page: FirstRu
     assert settings.address_of(Service.SPEECH) == SPEACHES.base_url
     assert settings.transcription.model == "own-whisper"
     assert {settings.source_of(service) for service in Service} == {Source.SERVER}
+
+
+def test_a_server_that_wants_a_key_is_not_offered_as_one_click(
+    fresh: Shown, page: FirstRunPage
+) -> None:
+    locked = dataclasses.replace(OLLAMA, needs_key=True)
+    fresh.tell(events.ServersFound((locked,)))
+    assert not page.cards.cards[Place.LOCAL].isVisible()
+    fresh.tell(events.ServersFound((locked, SPEACHES)))
+    assert page.cards.cards[Place.LOCAL].accessibleDescription() == (
+        "Speaches recognises and speaks; the rest is built in."
+    )
 
 
 def test_a_server_that_is_gone_is_offered_no_more(fresh: Shown, page: FirstRunPage) -> None:

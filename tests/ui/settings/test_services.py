@@ -108,6 +108,18 @@ def test_a_found_server_does_what_it_can_with_one_click(
     assert not services.apart.isChecked()
 
 
+def test_a_found_server_that_wants_a_key_shows_where_it_goes(
+    shown: Shown, services: ServiceSections
+) -> None:
+    every = tuple(Service)
+    locked = events.FoundServer("http://127.0.0.1:4000/v1", "LiteLLM", "litellm", every, (), True)
+    shown.tell(events.ServersFound((locked,)))
+    choose(services.common, "LiteLLM, found here")
+    settled(shown)
+    assert services.common.key_row.isVisible()
+    assert "asks for a key" in services.common.provider_row._help.text()
+
+
 def test_another_server_is_set_once_its_address_is_there(
     shown: Shown, services: ServiceSections
 ) -> None:
