@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from app import commands, events
 from app.conversation.current import CurrentConversation
-from app.conversation.message import Message, Role
+from app.current_providers import ServerBack
 from app.errors import AppError, Code
 from app.fact_board import FactBoard
 from app.inbox import Inbox
@@ -23,11 +23,11 @@ from app.preferences import Preferences
 from app.sessions.audio_link import AudioLink, EngineDown, EngineUp
 from app.sessions.early import HeardEarly
 from app.sessions.hearing import Transcribed
+from app.sessions.kept_takes import Recovered
 from app.sessions.takes import TakeShelf
 from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import QuietNow, ReplyOver
 from audio import messages
-from audio.journal import Take
 
 _log = logging.getLogger(__name__)
 Background = Callable[[], Awaitable[None]]
@@ -39,9 +39,20 @@ class Announcement:
 
     text: str
     by: str
+    keep: bool = True
+    """Whether it becomes a message of the conversation."""
 
 
-Internal = Transcribed | HeardEarly | ReplyOver | QuietNow | Announcement | AppError
+Internal = (
+    Transcribed
+    | HeardEarly
+    | Recovered
+    | ReplyOver
+    | QuietNow
+    | Announcement
+    | ServerBack
+    | AppError
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class CoreParts:
     """What the core works with. `background` runs beside it, `closers` in order at the end.
 
     `handlers` are offered the commands that nobody else handled, and say whether they did.
-    `warm` readies the providers when somebody begins to speak.
+    `warm` readies the providers when somebody begins to speak, `on_back` asks a server again.
     """
 
     audio: AudioLink
@@ -60,6 +71,7 @@ class CoreParts:
     notices: NoticeBoard
     turn: TurnSession
     warm: Background
+    on_back: Callable[[ServerBack], None]
     background: Sequence[Background]
     closers: Sequence[Background]
     problems: Sequence[AppError] = ()
@@ -80,7 +92,6 @@ class Core:
         self._inbox = inbox
         self._board = board
         self._publish = publish
-        self._kept: tuple[Take, ...] = ()
 
     async def run(self) -> None:
         """Start everything, handle what comes, end everything."""
@@ -109,7 +120,7 @@ class Core:
             self._inbox.spawn(work(), getattr(work, "__qualname__", "background"))
         for problem in parts.problems:
             parts.notices.post(problem)
-        await self._look_for_kept()
+        await parts.turn.kept.look()
         self._board.set(started=True)
 
     async def _handle(self, item: object) -> None:
@@ -139,8 +150,13 @@ class Core:
                 await turn.on_reply_over(item)
             case QuietNow():
                 await turn.on_quiet()
-            case Announcement(text, by):
-                await turn.announce(text, by)
+            case Announcement(text, by, keep):
+                await turn.announce(text, by, keep=keep)
+            case Recovered():
+                await turn.kept.on_recovered(item)
+            case ServerBack():
+                self._parts.on_back(item)
+                turn.kept.retry_passing()
             case AppError():
                 self._parts.notices.post(item)
 
@@ -157,7 +173,7 @@ class Core:
         if item.unexpected:
             parts.notices.post(AppError(Code.ENGINE_LOST))
         if lost:
-            await self._look_for_kept()
+            await parts.turn.kept.look()
 
     async def _on_audio(self, item: object) -> None:
         match item:
@@ -207,6 +223,7 @@ class Core:
     async def _on_command(self, command: object) -> None:
         for handle in (
             self._parts.microphone.on_command,
+            self._parts.turn.kept.on_command,
             self._on_talk,
             self._on_conversation,
             self._on_upkeep,
@@ -221,11 +238,13 @@ class Core:
             case commands.SendText(text):
                 await turn.send_text(text)
             case commands.StopReply():
-                await turn.cut()
+                await turn.stop()
             case commands.Answer(request_id, yes):
                 turn.approvals.answer(request_id, yes)
             case commands.ReadAgain(message_id):
                 await turn.read_again(message_id)
+            case commands.ContinueReply():
+                await turn.go_on()
             case commands.Retry():
                 await turn.retry()
             case _:
@@ -246,6 +265,7 @@ class Core:
                 await conversation.delete(conversation_id)
             case _:
                 return False
+        self._parts.turn.kept.show()
         return True
 
     async def _on_upkeep(self, command: object) -> bool:
@@ -258,34 +278,9 @@ class Core:
                     await parts.audio.restart()
             case commands.StoreKey(secret, host):
                 await parts.preferences.store_key(secret, host)
-            case commands.TranscribeKept():
-                self._inbox.spawn(self._transcribe_kept(), "transcribe kept takes")
-            case commands.DiscardKept():
-                for take in self._kept:
-                    await parts.takes.done(take.take_id)
-                await self._look_for_kept()
             case _:
                 return False
         return True
-
-    async def _look_for_kept(self) -> None:
-        self._kept = await self._parts.takes.kept()
-        self._parts.notices.clear(Code.TAKES_KEPT)
-        if self._kept:
-            many = len(self._kept)
-            seconds = max(1, round(sum(take.duration_ms for take in self._kept) / 1000))
-            what = "1 recording" if many == 1 else f"{many} recordings"
-            was = "was" if many == 1 else "were"
-            detail = f"{what} ({seconds} s) {was}"
-            self._parts.notices.post(AppError(Code.TAKES_KEPT, detail))
-
-    async def _transcribe_kept(self) -> None:
-        for take in self._kept:
-            text = await self._parts.turn.hearing.transcribe_kept(take)
-            if text:
-                await self._parts.conversation.add(Message(Role.USER, text, spoken=True))
-            await self._parts.takes.done(take.take_id)
-        await self._look_for_kept()
 
 
 _COMMANDS = frozenset(typing.get_args(commands.Command))

@@ -6,7 +6,6 @@ import asyncio
 import datetime
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 
 from app import events, logs
@@ -15,36 +14,32 @@ from app.conversation.kept import Timer
 from app.conversation.store import Store
 from app.conversation.turn_end import hangover_ms
 from app.core import Announcement, Core, CoreParts
+from app.current_providers import CurrentProviders, Outlook
 from app.desktop.opener import create_opener
+from app.engine_settings import configuration
 from app.errors import AppError, Code
 from app.fact_board import FactBoard
 from app.inbox import Inbox
 from app.instance import Instance
 from app.microphone import Microphone
+from app.net.waits import Waits
 from app.notices import NoticeBoard
 from app.paths import Paths
 from app.preferences import Preferences
-from app.providers.base import ChatMessage, ChatModel, Hints, Speech, Transcriber
-from app.providers.heir_speech import HeirSpeech
-from app.providers.local.commands import CommandAssistant, expects
-from app.providers.local.recognizer import SphinxTranscriber
-from app.providers.local.voice import BuiltInVoice
-from app.providers.openai.chat_completions import ChatCompletionsModel
-from app.providers.openai.client import OpenAIClient
-from app.providers.openai.probe import list_models
-from app.providers.openai.read_aloud import ReadAloudSpeech
-from app.providers.openai.responses import ResponsesModel
-from app.providers.openai.speech import OpenAISpeech
-from app.providers.openai.transcriber import OpenAITranscriber
-from app.providers.registry import Factories, Registry, VoiceStyle
-from app.providers.succession import OnSuccessor, replaced
+from app.provider_wiring import provider_registry
+from app.providers.base import ChatMessage, Hints
+from app.providers.local.commands import expects
+from app.providers.openai.probe import probe_ports
+from app.providers.succession import replaced
+from app.retirements import watch_retirements
 from app.secrets import KeyVault
+from app.service_desk import ServiceDesk
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
 from app.sessions.takes import TakeShelf
 from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import TurnParts
-from app.settings import Echo, Settings
+from app.settings import Settings
 from app.settings_store import SettingsStore
 from app.thread import Main, Post, Publish
 from app.tools.base import Tool
@@ -56,16 +51,9 @@ from app.tools.runner import ToolRunner
 from app.tools.timers import Timers, timer_tools
 from app.tools.units import unit_tools
 from audio.client import EngineClient
-from audio.messages import Configure, EchoMode
 
 StartAudio = Callable[[Preferences], Awaitable[AudioPort]]
 Background = Callable[[Inbox, Publish], Awaitable[None]]
-
-_ECHO = {
-    Echo.CANCEL: EchoMode.CANCEL,
-    Echo.HALF_DUPLEX: EchoMode.HALF_DUPLEX,
-    Echo.HEADPHONES: EchoMode.OFF,
-}
 
 
 def live_core(paths: Paths, instance: Instance) -> Main:
@@ -73,7 +61,7 @@ def live_core(paths: Paths, instance: Instance) -> Main:
 
     async def start_engine(preferences: Preferences) -> AudioPort:
         with logs.engine_log(paths.logs) as log:
-            configure = _configure(paths, preferences.settings)
+            configure = configuration(paths, preferences.settings)
             return await EngineClient.start(configure, log=log.fileno())
 
     async def serve(inbox: Inbox, publish: Publish) -> None:
@@ -134,8 +122,16 @@ async def _ground(paths: Paths, inbox: Inbox, publish: Publish) -> _Ground:
         preferences=preferences,
         store=store,
         providers=CurrentProviders(
-            provider_registry(vault, lambda old, new: notices.post(replaced(old, new))),
+            lambda: provider_registry(
+                vault, lambda old, new: notices.post(replaced(old, new)), Waits(publish)
+            ),
             preferences,
+            Outlook(
+                notices=notices,
+                say=lambda text: inbox.post(Announcement(text, "Sayso", keep=False)),
+                post=inbox.post,
+                spawn=inbox.spawn,
+            ),
         ),
         timers=Timers(store, lambda timer: inbox.post(Announcement(_ring(timer), "timer"))),
         takes=TakeShelf(paths.journal),
@@ -197,6 +193,19 @@ async def _build(
         if background is not None:
             await background(inbox, publish)
 
+    async def watch_models() -> None:
+        await watch_retirements(
+            providers.registry, lambda: preferences.settings, ground.notices.post
+        )
+
+    desk = ServiceDesk(
+        providers.registry,
+        lambda: preferences.settings,
+        probe_ports,
+        publish,
+        inbox.spawn,
+        audio,
+    )
     parts = CoreParts(
         audio=audio,
         microphone=microphone,
@@ -206,85 +215,13 @@ async def _build(
         notices=ground.notices,
         turn=turn,
         warm=providers.warm,
-        background=(start_timers, providers.warm, serve),
+        on_back=providers.on_back,
+        background=(start_timers, providers.warm, serve, watch_models),
         closers=(timers.aclose, providers.aclose, ground.store.aclose),
         problems=ground.problems,
+        handlers=(desk.on_command,),
     )
     return Core(parts, inbox, ground.board, publish)
-
-
-class CurrentProviders:
-    """Who does what, as the settings say at the moment of asking."""
-
-    def __init__(self, registry: Registry, preferences: Preferences) -> None:
-        self._registry = registry
-        self._preferences = preferences
-
-    async def transcriber(self) -> Transcriber:
-        """Speech to text."""
-        return await self._registry.transcriber(self._preferences.settings)
-
-    async def chat_model(self) -> ChatModel:
-        """Answers."""
-        return await self._registry.chat_model(self._preferences.settings)
-
-    async def speech(self) -> Speech | None:
-        """The voice, or None when replies are only shown."""
-        settings = self._preferences.settings
-        return await self._registry.speech(settings) if settings.speech.aloud else None
-
-    async def warm(self) -> None:
-        """Load and connect what the settings name, so that the first turn does not wait."""
-        for get in (self.transcriber, self.speech, self.chat_model):
-            try:
-                provider = await get()
-            except AppError:
-                continue  # Reported when it is needed: nobody asked for anything yet.
-            if provider is not None:
-                await provider.warm()
-
-    async def aclose(self) -> None:
-        """Release all of them."""
-        await self._registry.aclose()
-
-
-def provider_registry(vault: KeyVault, on_successor: OnSuccessor | None = None) -> Registry:
-    """The providers that a user can choose from.
-
-    `on_successor` is told the old and the new model when one is no longer offered.
-    """
-
-    def read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
-        return ReadAloudSpeech(client, model, style.voice, speed=style.speed)
-
-    def speech(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
-        first = OpenAISpeech(
-            client,
-            model,
-            style.voice,
-            speed=style.speed,
-            instructions=style.instructions,
-            on_successor=on_successor,
-        )
-        if not client.address.is_openai:
-            return first  # Another server's other kinds of voice are not known.
-        return HeirSpeech(first, lambda heir: read_aloud(client, heir.model, style), on_successor)
-
-    return Registry(
-        vault,
-        Factories(
-            client=OpenAIClient,
-            built_in_transcriber=SphinxTranscriber,
-            built_in_chat_model=CommandAssistant,
-            built_in_speech=BuiltInVoice,
-            server_transcriber=partial(OpenAITranscriber, on_successor=on_successor),
-            server_chat_model=partial(ChatCompletionsModel, on_successor=on_successor),
-            openai_chat_model=partial(ResponsesModel, on_successor=on_successor),
-            server_speech=speech,
-            read_aloud_speech=read_aloud,
-            models=list_models,
-        ),
-    )
 
 
 def _tools(store: Store, timers: Timers) -> Sequence[Tool]:
@@ -298,20 +235,14 @@ def _tools(store: Store, timers: Timers) -> Sequence[Tool]:
     )
 
 
-def _configure(paths: Paths, settings: Settings) -> Configure:
-    audio = settings.audio
-    return Configure(
-        journal_dir=str(paths.journal),
-        input_device=audio.input_device,
-        output_device=audio.output_device,
-        echo=_ECHO[audio.echo],
-        hangover_ms=audio.hangover_ms,
-        barge_in=audio.barge_in,
-    )
-
-
 def _hints(settings: Settings, history: Sequence[ChatMessage]) -> Hints:
-    return Hints(settings.transcription.language, expects(history))
+    chosen = settings.transcription
+    return Hints(
+        chosen.language,
+        expects(history),
+        vocabulary=tuple(chosen.vocabulary),
+        translate=chosen.translate,
+    )
 
 
 def _hangover_ms(settings: Settings, text: str) -> int:

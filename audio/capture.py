@@ -66,6 +66,11 @@ class CapturePipeline:
         """For how long nothing has come near to speech."""
         return self._still_ms
 
+    @property
+    def has_echo(self) -> bool:
+        """Whether what is heard may be the speaker's sound."""
+        return self.canceller is not None and self.coupling.has_echo
+
     def far(self, samples: Samples, rate_hz: int) -> None:
         """Note what the speaker was given since the last call."""
         if self.canceller is None:
@@ -147,8 +152,7 @@ class CapturePipeline:
         if probability >= _STILL and not self.endpointer.in_speech and self._is_echo(end):
             probability = 0.0
         self._still_ms = self._still_ms + window_ms if probability < _STILL else 0
-        echo = self.canceller is not None and self.coupling.has_echo
-        edge = self.endpointer.feed(window_ms, probability, playing=playing, echo=echo)
+        edge = self.endpointer.feed(window_ms, probability, playing=playing, echo=self.has_echo)
         if edge is Edge.STARTED and playing and not self.coupling.has_echo:
             self.coupling.doubt()
         return Heard(piece.tobytes(), edge, window_ms if probability >= _VOICED else 0)

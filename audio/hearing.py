@@ -23,6 +23,7 @@ from audio.pcm import SAMPLE_BYTES
 from audio.speaking import Speaking
 from audio.vad import SpeechDetector
 
+_DUCKED = 0.1
 _ECHO_TAIL_MS = 1000.0
 _MUTE_TAIL_MS = 200.0
 _STILL_MS = 1000
@@ -66,6 +67,15 @@ class Hearing:
     def preroll_ms(self) -> int:
         """How much from before the onset belongs to a take."""
         return self._settings.preroll_ms
+
+    @property
+    def gain(self) -> float:
+        """How loud the assistant may speak while it is not clear whether somebody else does."""
+        if self.endpointer.is_almost_certain:
+            return 0.0
+        # A softer echo would be taken for a person: less of it can be taken away.
+        has_echo = self._pipeline is not None and self._pipeline.has_echo
+        return _DUCKED if self.endpointer.is_suspicious and not has_echo else 1.0
 
     def use_canceller(self, canceller: EchoCanceller | None) -> None:
         """Take the speaker's sound out with this; without one, nothing is heard beside it."""

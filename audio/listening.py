@@ -24,7 +24,6 @@ from audio.takes import TakeRecorder
 from audio.worker import Ports
 
 _PIPELINE_MS = 15.0
-_DUCKED = 0.1
 _LONGEST_HELD_MS = 600_000
 
 
@@ -174,14 +173,7 @@ class Listening:
             if self.is_hearing_speech and not self._hearing.endpointer.in_speech:
                 # Another microphone has taken over, which knows nothing of this speech.
                 self._end_take(TakeEnd.MICROPHONE_LOST)
-            self._playback.duck(self._gain())
-
-    def _gain(self) -> float:
-        """How loud the assistant may speak while it is not clear whether somebody else does."""
-        endpointer = self._hearing.endpointer
-        if endpointer.is_almost_certain:
-            return 0.0
-        return _DUCKED if endpointer.is_suspicious else 1.0
+            self._playback.duck(self._hearing.gain)
 
     def _on_heard(self, piece: Heard) -> None:
         if self._takes.is_open:

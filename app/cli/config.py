@@ -53,8 +53,8 @@ def _test(name: str | None) -> int:
 
 
 async def _try_all(settings: Settings, services: Sequence[Service]) -> int:
+    from app.provider_wiring import provider_registry
     from app.service_desk import outcome_of
-    from app.wiring import provider_registry
 
     registry = provider_registry(KeyVault())
     failed = 0

@@ -24,13 +24,17 @@ _BUSY = frozenset(Phase) - {Phase.STARTING, Phase.IDLE, Phase.LISTENING, Phase.C
 
 @dataclass
 class _Turn:
-    """What came of it. `trouble` is the first notice after the question began."""
+    """What came of it. `trouble` is the first notice after the question began.
+
+    `stand_in` tells that another provider did the job: that is no trouble.
+    """
 
     heard: str = ""
     answered: str = ""
     by: str = ""
     began: bool = False
     trouble: events.Notice | None = None
+    stand_in: events.Notice | None = None
 
 
 def one_turn(question: Path | None, reply: Path | None, *, as_json: bool) -> int:
@@ -51,6 +55,8 @@ def one_turn(question: Path | None, reply: Path | None, *, as_json: bool) -> int
         turn.trouble = _notice(AppError(missing))
     if read.truncated:
         print(AppError(Code.AUDIO_FILE_TRUNCATED, question.name).message, file=sys.stderr)
+    if turn.stand_in is not None:
+        print(turn.stand_in.message, file=sys.stderr)
     _print(turn, reply if sound is not None else None, as_json=as_json)
     return EXIT_OK if turn.trouble is None else exit_code(turn.trouble.category)
 
@@ -81,10 +87,12 @@ async def _talk(paths: Paths, port: FileAudio) -> _Turn:
                     posts[0](commands.Shutdown())
             case events.MessageAdded(message):
                 turn.heard = message.text
-            case events.ReplyEnded(_, message) if message is not None:
+            case events.ReplyEnded(_, message) if message is not None and not turn.answered:
                 turn.answered, turn.by = message.text, message.by
             case events.ApprovalRequested(request_id):
                 posts[0](commands.Answer(request_id, yes=False))
+            case events.Notice(code=Code.FELL_BACK):
+                turn.stand_in = event
             case events.Notice() if turn.began and turn.trouble is None:
                 turn.trouble = event
 

@@ -149,6 +149,10 @@ class Registry:
         finally:
             await client.aclose()
 
+    def model_in_use(self, settings: Settings, service: Service) -> str:
+        """The model that a server is asked for. Raises AppError(SERVER_ADDRESS_INVALID)."""
+        return self._model(settings, service, parse_address(settings.address_of(service)))
+
     async def aclose(self) -> None:
         """Close all providers and connections."""
         async with self._changing:

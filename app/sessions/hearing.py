@@ -12,8 +12,8 @@ from app.errors import AppError, Code
 from app.notices import NoticeBoard
 from app.providers.base import Hints, Transcriber, Transcript
 from app.sessions.early import EarlyTranscript, HeardEarly
+from app.sessions.kept_takes import KeptTakes
 from app.sessions.takes import TakeShelf
-from audio.journal import Take
 from audio.messages import (
     SPEECH_RATE_HZ,
     Paused,
@@ -68,6 +68,7 @@ class HearingParts:
     """
 
     takes: TakeShelf
+    kept: KeptTakes
     notices: NoticeBoard
     transcriber: Callable[[], Awaitable[Transcriber]]
     hints: Callable[[], Hints]
@@ -92,7 +93,6 @@ class Hearing:
         self._cancelled = ""
         self._waiting: deque[HeardTake] = deque()
         self._transcribing: asyncio.Task[None] | None = None
-        self._failed: HeardTake | None = None
         self._early = EarlyTranscript(parts.post, parts.spawn)
         self.quiet = asyncio.Event()
         self.quiet.set()
@@ -135,7 +135,7 @@ class Hearing:
         ):
             return
         clip = self._parts.takes.clip(take.take_id)
-        self._early.begin(take.take_id, lambda: self._words_in(clip))
+        self._early.begin(take.take_id, lambda: self.words_in(clip))
 
     def on_speech_resumed(self, event: SpeechResumed) -> None:
         """The turn was not over."""
@@ -180,9 +180,10 @@ class Hearing:
 
     async def on_transcribed(self, result: Transcribed) -> None:
         """The words of a take are known, or that there are none."""
+        if not self._waiting or self._waiting[0].take_id != result.take.take_id:
+            return  # It was stopped meanwhile.
         self._transcribing = None
-        if self._waiting and self._waiting[0].take_id == result.take.take_id:
-            self._waiting.popleft()
+        self._waiting.popleft()
         take, text = result.take, result.transcript.text.strip() if result.transcript else ""
         if result.error is not None:
             await self._keep(take, result.error)
@@ -192,6 +193,7 @@ class Hearing:
             )
             await self._parts.on_words(take, text)
             await self._parts.takes.done(take.take_id)
+            self._parts.kept.retry_passing()
         elif take.voiced_ms >= WORDY_MS:
             await self._keep(take, AppError(Code.NOT_UNDERSTOOD))
         else:
@@ -200,17 +202,22 @@ class Hearing:
             await self._drop(take)
         self._settle()
 
-    def retry(self) -> bool:
-        """Transcribe the take that failed once more; False when there is none."""
-        take, self._failed = self._failed, None
-        if take is not None:
-            self._waiting.append(take)
-            self._settle()
-        return take is not None
+    async def stop_transcribing(self) -> None:
+        """Wait no longer for the words of what was said; the recordings are kept."""
+        if self._transcribing is None:
+            return
+        self._transcribing.cancel()
+        self._transcribing = None
+        stopped, self._waiting = self._waiting, deque()
+        for take in stopped:
+            await self._parts.kept.keep(take.take_id, take.clip, AppError(Code.STOPPED))
+            await self._parts.on_nothing(take)
+        self._settle()
 
-    async def transcribe_kept(self, kept: Take) -> str:
-        """The words of a take that an earlier run left behind. Raises AppError; it stays then."""
-        return (await self._words_in(await self._parts.takes.load(kept))).text.strip()
+    async def words_in(self, clip: Clip) -> Transcript:
+        """What is said in `clip`. Raises AppError."""
+        transcriber = await self._parts.transcriber()
+        return await transcriber.transcribe(clip, self._parts.hints())
 
     def _transcribe_next(self) -> None:
         if self._transcribing is None and self._waiting:
@@ -222,7 +229,7 @@ class Hearing:
             early = self._early.claim(take.take_id)
             transcript = None if early is None else await early
             if transcript is None:
-                transcript = await self._words_in(take.clip)
+                transcript = await self.words_in(take.clip)
         except AppError as error:
             self._parts.post(Transcribed(take, error=error))
         except Exception:  # noqa: BLE001 - the task's border: no take waits for ever
@@ -231,17 +238,12 @@ class Hearing:
         else:
             self._parts.post(Transcribed(take, transcript))
 
-    async def _words_in(self, clip: Clip) -> Transcript:
-        transcriber = await self._parts.transcriber()
-        return await transcriber.transcribe(clip, self._parts.hints())
-
     def _void(self) -> None:
         self._early.void()
         self._parts.on_void()
 
     async def _keep(self, take: HeardTake, error: AppError) -> None:
-        await self._parts.takes.keep(take.take_id)
-        self._failed = take
+        await self._parts.kept.keep(take.take_id, take.clip, error)
         self._parts.notices.post(error)
         await self._parts.on_nothing(take)
 

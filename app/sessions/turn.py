@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app import events
 from app.conversation.history import chat_messages
 from app.conversation.interjections import is_backchannel, is_stop
 from app.conversation.message import Message, Role
 from app.errors import AppError
-from app.providers.base import ChatMessage, Expect, Hints
+from app.providers.base import ChatMessage, ChatRole, Expect, Hints
 from app.sessions.approval import Approvals
 from app.sessions.fixed_reply import FixedReply
 from app.sessions.floor import Floor
 from app.sessions.hearing import HeardTake, Hearing, HearingParts
+from app.sessions.kept_takes import KeptParts, KeptTakes
 from app.sessions.turn_parts import QuietNow, ReplyOver, TurnParts
 from audio.messages import Resume, SetHangover
 
 HISTORY_BUDGET_CHARS = 48_000
+_GO_ON = "Your last reply broke off. Go on exactly where it stopped, and repeat nothing of it."
 
 
 class TurnSession:
@@ -31,12 +34,25 @@ class TurnSession:
 
     def __init__(self, parts: TurnParts) -> None:
         self._parts = parts
-        self._announcements: deque[FixedReply] = deque()
+        self._announcements: deque[tuple[FixedReply, bool]] = deque()
         self._partial = ""
         self.approvals = Approvals(parts.publish, self._ask_aloud, self._on_asking)
+        self.kept = KeptTakes(
+            KeptParts(
+                takes=parts.takes,
+                notices=parts.notices,
+                conversation=parts.conversation,
+                transcribe=lambda clip: self.hearing.words_in(clip),
+                answer=self._on_kept_words,
+                publish=parts.publish,
+                post=parts.post,
+                spawn=parts.spawn,
+            )
+        )
         self.hearing = Hearing(
             HearingParts(
                 takes=parts.takes,
+                kept=self.kept,
                 notices=parts.notices,
                 transcriber=parts.providers.transcriber,
                 hints=self._hints,
@@ -72,6 +88,10 @@ class TurnSession:
         """A reply that asks something may be answered with the same words."""
         reply = self.floor.reply
         return reply is not None and "?" not in reply.text and is_backchannel(text)
+
+    async def _on_kept_words(self, text: str) -> None:
+        await self.cut()
+        await self._user_turn(Message(Role.USER, text, spoken=True))
 
     async def _on_early(self, take: HeardTake, text: str) -> None:
         self._show_partial(text)
@@ -113,14 +133,23 @@ class TurnSession:
 
     async def retry(self) -> None:
         """The take that failed, else the last turn."""
-        if not self.hearing.retry() and self._parts.conversation.last_user_index is not None:
+        if not self.kept.retry_latest() and self._parts.conversation.last_user_index is not None:
             await self.cut()
             await self._start_reply()
+
+    async def go_on(self) -> None:
+        """Let a reply that broke off go on where it stopped; answer anew where nothing came."""
+        messages = self._parts.conversation.messages
+        if not messages or messages[-1].role is Role.USER:
+            await self.retry()
+            return
+        await self.cut()
+        await self._start_reply(then=(ChatMessage(ChatRole.USER, _GO_ON),))
 
     def _hints(self) -> Hints:
         hints = self._parts.hints(self._history(whole=True))
         if self.approvals.waiting_for_voice:
-            return Hints(hints.language, Expect.YES_OR_NO, hints.vocabulary)
+            return replace(hints, expect=Expect.YES_OR_NO)
         return hints
 
     def _history(
@@ -154,6 +183,11 @@ class TurnSession:
         if await self.floor.on_reply_over(over):
             await self.on_quiet()
 
+    async def stop(self) -> None:
+        """Silence, and no more waiting for a server; what was said is kept."""
+        await self.hearing.stop_transcribing()
+        await self.cut()
+
     async def cut(self, played_ms: int | None = None) -> None:
         """Silence, now; see `Floor.cut`."""
         await self.floor.cut(played_ms)
@@ -169,15 +203,16 @@ class TurnSession:
 
     # Announcements
 
-    async def announce(self, text: str, by: str) -> None:
+    async def announce(self, text: str, by: str, *, keep: bool = True) -> None:
         """Say something unasked, such as an alarm, as soon as nobody else speaks."""
-        self._announcements.append(FixedReply(text, by))
+        self._announcements.append((FixedReply(text, by), keep))
         await self.on_quiet()
 
     async def on_quiet(self) -> None:
         """Nobody speaks: make the next announcement."""
         if self._announcements and self.floor.reply is None and self.hearing.quiet.is_set():
-            await self.floor.give(self._announcements.popleft(), ())
+            reply, keep = self._announcements.popleft()
+            await self.floor.give(reply, (), keep=keep)
 
     async def read_again(self, message_id: str) -> None:
         """Speak a message once more."""

@@ -16,6 +16,7 @@ from app.sessions.audio_link import AudioLink
 from app.sessions.commit import Publish
 from app.sessions.early import HeardEarly
 from app.sessions.hearing import Transcribed
+from app.sessions.kept_takes import Recovered
 from app.sessions.takes import TakeShelf
 from app.tools.runner import ToolRunner
 
@@ -66,6 +67,6 @@ class TurnParts:
     hangover_ms: Callable[[str], int]
     system: Callable[[], str]
     publish: Publish
-    post: Callable[[Transcribed | HeardEarly | ReplyOver | QuietNow], None]
+    post: Callable[[Transcribed | HeardEarly | Recovered | ReplyOver | QuietNow], None]
     set_facts: Callable[..., None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]

@@ -170,6 +170,7 @@ def test_a_bad_address_is_told(
 ) -> None:
     sayso("config", "server.base_url", address, home=home)
     sayso("config", "chat.source", "server", home=home)
+    sayso("config", "general.fallback", "off", home=home)
     done = sayso("talk", "--input", question, home=home)
     assert done.returncode == code
     assert sentence in done.stderr

@@ -70,6 +70,7 @@ def test_a_server_that_answers_wrongly_is_told_in_one_sentence(
     with server(status, body, kind) as address:
         sayso("config", "server.base_url", address, home=home)
         sayso("config", "chat.source", "server", home=home)
+        sayso("config", "general.fallback", "off", home=home)
         key = {"OPENAI_API_KEY": "sk-canary-0123456789abcdef", "OPENAI_BASE_URL": address}
         done = sayso("talk", "--input", question, home=home, **key)
     assert done.returncode == code, done.stderr
@@ -77,6 +78,17 @@ def test_a_server_that_answers_wrongly_is_told_in_one_sentence(
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert "sk-canary" not in done.stderr + done.stdout
+
+
+def test_what_is_built_in_answers_where_the_server_does_not(question: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with server(429, b'{"error": {"message": "quota", "code": "insufficient_quota"}}') as address:
+        sayso("config", "server.base_url", address, home=home)
+        sayso("config", "chat.source", "server", home=home)
+        done = sayso("talk", "--input", question, home=home)
+    assert done.returncode == 0, done.stderr
+    assert "84" in done.stdout
+    assert "no credit left. The built-in assistant answers for now." in done.stderr
 
 
 @pytest.mark.desk

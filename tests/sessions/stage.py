@@ -13,6 +13,7 @@ from app.conversation.current import CurrentConversation
 from app.conversation.store import Store
 from app.conversation.turn_end import hangover_ms
 from app.core import Core, CoreParts
+from app.current_providers import ServerBack
 from app.fact_board import FactBoard
 from app.inbox import Inbox
 from app.microphone import Microphone
@@ -147,6 +148,7 @@ class Stage:
         self.engine = ScriptedEngine(folder / "takes")
         self.engines_started = 0
         self.warmed = 0
+        self.back: list[ServerBack] = []
         self.journal = folder / "takes"
         self.store = store
         self._inbox = Inbox()
@@ -195,6 +197,7 @@ class Stage:
             notices=notices,
             turn=self.turn,
             warm=self._warm,
+            on_back=self.back.append,
             background=(),
             closers=(),
         )

@@ -1,0 +1,66 @@
+"""Which concrete providers there are. Part of the composition root."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from app.net.policy import Policies
+from app.net.waits import Waits
+from app.providers.base import Speech
+from app.providers.heir_speech import HeirSpeech
+from app.providers.local.commands import CommandAssistant
+from app.providers.local.recognizer import SphinxTranscriber
+from app.providers.local.voice import BuiltInVoice
+from app.providers.openai.chat_completions import ChatCompletionsModel
+from app.providers.openai.client import OpenAIClient
+from app.providers.openai.probe import list_models
+from app.providers.openai.read_aloud import ReadAloudSpeech
+from app.providers.openai.responses import ResponsesModel
+from app.providers.openai.speech import OpenAISpeech
+from app.providers.openai.transcriber import OpenAITranscriber
+from app.providers.registry import Factories, Registry, VoiceStyle
+from app.providers.succession import OnSuccessor
+from app.secrets import KeyVault
+
+
+def provider_registry(
+    vault: KeyVault, on_successor: OnSuccessor | None = None, waits: Waits | None = None
+) -> Registry:
+    """The providers that a user can choose from.
+
+    `on_successor` is told the old and the new model when one is no longer offered, `waits` of
+    each wait before a server is asked again.
+    """
+    policies = Policies() if waits is None else Policies().watched(waits.begin)
+
+    def read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
+        return ReadAloudSpeech(client, model, style.voice, speed=style.speed)
+
+    def speech(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
+        first = OpenAISpeech(
+            client,
+            model,
+            style.voice,
+            speed=style.speed,
+            instructions=style.instructions,
+            on_successor=on_successor,
+        )
+        if not client.address.is_openai:
+            return first  # Another server's other kinds of voice are not known.
+        return HeirSpeech(first, lambda heir: read_aloud(client, heir.model, style), on_successor)
+
+    return Registry(
+        vault,
+        Factories(
+            client=lambda base_url, key: OpenAIClient(base_url, key, policies),
+            built_in_transcriber=SphinxTranscriber,
+            built_in_chat_model=CommandAssistant,
+            built_in_speech=BuiltInVoice,
+            server_transcriber=partial(OpenAITranscriber, on_successor=on_successor),
+            server_chat_model=partial(ChatCompletionsModel, on_successor=on_successor),
+            openai_chat_model=partial(ResponsesModel, on_successor=on_successor),
+            server_speech=speech,
+            read_aloud_speech=read_aloud,
+            models=list_models,
+        ),
+    )
