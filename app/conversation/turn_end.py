@@ -11,7 +11,7 @@ import re
 LEAST_MS = 400
 """No turn ends sooner, however finished it sounds."""
 
-_FINISHED_SHARE = 5 / 7
+_FINISHED_SHARE = 0.8
 _UNFINISHED_SHARE = 2.0
 _NUMBER_SHARE = 1.6
 _LONGEST_MS = 3_000

@@ -248,6 +248,8 @@ def main() -> None:
     parser.add_argument("--window", action="store_true", help="with the window, not the terminal")
     options = parser.parse_args()
     options.out.parent.mkdir(parents=True, exist_ok=True)
+    # Ended from outside, it ends the app with its context.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     write(options.out, run(options))
 
 

@@ -54,6 +54,6 @@ def test_one_language_s_words_are_not_another_s() -> None:
 
 
 def test_a_pause_of_the_user_s_own_choice_scales() -> None:
-    assert hangover_ms("It is late.", 1400) == 1000
+    assert hangover_ms("It is late.", 1400) == 1120
     assert hangover_ms("It is", 2000) == 3000
     assert BASE_MS < hangover_ms("My code is 4 5 6", BASE_MS) < hangover_ms("It is", BASE_MS)

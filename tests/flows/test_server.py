@@ -13,7 +13,7 @@ from audio.pcm import Clip, level_dbfs
 from tests.desk.aimock import ModelServer, ToolCall, fixtures
 from tests.desk.screen import Screen
 from tests.desk.sound import MICROPHONE, SoundServer
-from tests.desk.speech import say
+from tests.desk.speech import pad, say
 from tests.flows.running import HANDS_FREE, RunningSayso, said_since, words
 
 REPLY = "Your timer runs. Please tell me when you want more tea."
@@ -122,13 +122,14 @@ def test_a_pause_for_thought_is_no_end_and_what_it_called_for_is_forgotten(
     server = model_server(
         fixtures(transcript="Set a timer for tea, please.", reply=REPLY, speech=say("it is done"))
     )
-    begins, ends = say("set a timer", tail_ms=175), say("for tea please", lead_ms=175)
+    begins, ends = trimmed(say("set a timer")), trimmed(say("for tea please"))
+    pause = bytes(begins.rate_hz // 4 * 2)
     with RunningSayso(
         tmp_path / "home", sound.environment, screen.environment,
         settings=settings_for(server.base_url),
     ) as sayso:  # fmt: skip
         sayso.wait_until_listening(sound)
-        sound.say_clip(Clip(begins.rate_hz, begins.data + ends.data))
+        sound.say_clip(pad(Clip(begins.rate_hz, begins.data + pause + ends.data), 200, 300))
         sayso.wait_for_reply(1)
         sayso.wait_until_no_takes()
         assert [role for role, _, _ in sayso.messages] == ["user", "assistant"]
@@ -137,6 +138,12 @@ def test_a_pause_for_thought_is_no_end_and_what_it_called_for_is_forgotten(
     assert all([m["role"] for m in body["messages"]] == ["system", "user"] for body in bodies)
     paths = [entry["path"] for entry in server.journal()]
     assert paths.count("/v1/audio/transcriptions") >= 2
+
+
+def trimmed(clip: Clip) -> Clip:
+    """Without the silence around the words."""
+    loud = np.flatnonzero(np.abs(clip.samples()) > 300)
+    return Clip(clip.rate_hz, clip.samples()[loud[0] : loud[-1] + 1].tobytes())
 
 
 def is_loud(data: bytes) -> bool:

@@ -290,6 +290,31 @@ async def test_a_failing_model_keeps_the_partial_reply_and_offers_a_retry(tmp_pa
         assert [m.role for m in answers.asked[1]] == [ChatRole.SYSTEM, ChatRole.USER]
 
 
+async def test_a_reply_that_broke_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        cut = AppError(Code.SERVER_CUT_OFF, "server")
+        answers = s.providers.answers = ScriptedChatModel(["The answer is ", cut], ["42."])
+        s.send(commands.SendText("what is it"))
+        await s.until(lambda: s.of(events.Notice))
+        s.send(commands.ContinueReply())
+        await s.until(lambda: len(ended(s)) == 2)
+        roles = [m.role for m in answers.asked[1]]
+        assert roles == [ChatRole.SYSTEM, ChatRole.USER, ChatRole.ASSISTANT, ChatRole.USER]
+        assert answers.asked[1][2].text.strip() == "The answer is"
+        assert [m.text for m in s.conversation.messages] == ["what is it", "The answer is ", "42."]
+
+
+async def test_a_reply_of_which_nothing_came_is_asked_for_again(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        cut = AppError(Code.SERVER_CUT_OFF, "server")
+        answers = s.providers.answers = ScriptedChatModel([cut], ["42."])
+        s.send(commands.SendText("what is it"))
+        await s.until(lambda: s.of(events.Notice))
+        s.send(commands.ContinueReply())
+        await s.until(lambda: ended(s) and ended(s)[-1].message is not None)
+        assert [m.role for m in answers.asked[1]] == [ChatRole.SYSTEM, ChatRole.USER]
+
+
 class Broken(ScriptedTranscriber):
     async def transcribe(
         self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
