@@ -123,5 +123,6 @@ class Code(enum.StrEnum):
     ALREADY_BUSY = "already_busy"
     FOLDER_UNWRITABLE = "folder_unwritable"
     NOT_ANSWERED = "not_answered"
+    REPLY_TOO_LONG = "reply_too_long"
     NOT_SPOKEN = "not_spoken"
     USAGE = "usage"

@@ -146,6 +146,13 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         "Begin a new one, or choose another model.",
         Action.NEW_CONVERSATION,
     ),
+    Code.REPLY_TOO_LONG: _E(
+        _C.SERVER,
+        "{detail} stopped because the reply became too long.",
+        "What it said is kept. Let it go on from there.",
+        Action.CONTINUE,
+        retryable=True,
+    ),
     Code.CONTENT_REFUSED: _E(
         _C.SERVER,
         "{detail} does not answer this for reasons of content.",

@@ -33,6 +33,8 @@ _SAFE_BACKENDS = frozenset(
 _AT_LEAST_S = 0.02
 """A keyring that has answered is asked again in this time."""
 
+_NONE_FOR_S = 30.0
+
 T = TypeVar("T")
 
 
@@ -112,6 +114,7 @@ class KeyVault:
         self._held: dict[str, FoundKey] = {}
         self._lookups: dict[str, asyncio.Future[str | None]] = {}
         self._asked_at: dict[str, float] = {}
+        self._none_until: dict[str, float] = {}
         self._changes = 0
         self._last_write = threading.Event()
         self._last_write.set()
@@ -138,14 +141,20 @@ class KeyVault:
     async def find_soon(self, host: str, within_s: float) -> FoundKey:
         """As `find`, but a keyring that is locked or waits for its user counts as holding no key.
 
-        Its place is LOCKED then. `within_s` counts from when the keyring was first asked.
+        Its place is LOCKED then. `within_s` counts from when the keyring was first asked. That
+        there is no key is believed for a while: these servers are asked in every turn.
         """
         origin = host_of(host)
         loop = asyncio.get_running_loop()
+        if self._known(origin) is None and loop.time() < self._none_until.get(origin, 0.0):
+            return _NO_KEY
         began = self._asked_at.get(origin, loop.time()) if origin in self._lookups else loop.time()
         try:
             async with asyncio.timeout_at(max(began + within_s, loop.time() + _AT_LEAST_S)):
-                return await self.find(origin)
+                found = await self.find(origin)
+            if found.place is KeyPlace.NONE:
+                self._none_until[origin] = loop.time() + _NONE_FOR_S
+            return found
         except TimeoutError:
             return FoundKey(Secret(""), KeyPlace.LOCKED)
         except AppError as error:
@@ -224,6 +233,7 @@ class KeyVault:
     def _change(self, origin: str) -> None:
         self._changes += 1
         self._lookups.pop(origin, None)
+        self._none_until.pop(origin, None)
 
     def _in_order(self, work: Callable[[], T]) -> asyncio.Future[T]:
         """Run a change on its own thread, after the change before it."""

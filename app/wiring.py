@@ -160,6 +160,17 @@ def _session(ground: _Ground, audio: AudioLink, conversation: CurrentConversatio
     )
 
 
+def _desk(ground: _Ground, audio: AudioLink) -> ServiceDesk:
+    return ServiceDesk(
+        ground.providers.registry,
+        lambda: ground.preferences.settings,
+        probe_ports,
+        ground.publish,
+        ground.inbox.spawn,
+        audio,
+    )
+
+
 async def _build(
     paths: Paths,
     start_audio: StartAudio,
@@ -198,14 +209,6 @@ async def _build(
             providers.registry, lambda: preferences.settings, ground.notices.post
         )
 
-    desk = ServiceDesk(
-        providers.registry,
-        lambda: preferences.settings,
-        probe_ports,
-        publish,
-        inbox.spawn,
-        audio,
-    )
     parts = CoreParts(
         audio=audio,
         microphone=microphone,
@@ -219,7 +222,7 @@ async def _build(
         background=(start_timers, providers.warm, serve, watch_models),
         closers=(timers.aclose, providers.aclose, ground.store.aclose),
         problems=ground.problems,
-        handlers=(desk.on_command,),
+        handlers=(_desk(ground, audio).on_command,),
     )
     return Core(parts, inbox, ground.board, publish)
 

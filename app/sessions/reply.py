@@ -24,6 +24,11 @@ from app.sessions.commit import Commit
 from app.sessions.voice_out import VoiceOut
 from app.tools.runner import ToolOutcome, ToolRunner
 
+_ENDED_EARLY = {
+    FinishReason.LENGTH: Code.REPLY_TOO_LONG,
+    FinishReason.FILTERED: Code.CONTENT_REFUSED,
+}
+
 MAX_ROUNDS = 8
 """Requests within one reply: each round of tools costs one."""
 
@@ -141,8 +146,8 @@ class Reply:
                     case Finished(reason):
                         self.by = self._model.label  # Another model may have taken over.
                         _log.info("%s finished: %s", self.by, reason)
-                        if reason is FinishReason.LENGTH:
-                            calls.clear()
+                        if reason in _ENDED_EARLY:
+                            raise AppError(_ENDED_EARLY[reason], self.by)
         return calls
 
     async def _use_tools(self, calls: Sequence[ToolCall]) -> Sequence[ToolOutcome]:

@@ -123,21 +123,29 @@ def test_a_pause_for_thought_is_no_end_and_what_it_called_for_is_forgotten(
         fixtures(transcript="Set a timer for tea, please.", reply=REPLY, speech=say("it is done"))
     )
     begins, ends = trimmed(say("set a timer")), trimmed(say("for tea please"))
-    pause = bytes(begins.rate_hz // 4 * 2)
-    with RunningSayso(
-        tmp_path / "home", sound.environment, screen.environment,
-        settings=settings_for(server.base_url),
-    ) as sayso:  # fmt: skip
+    pause = bytes(begins.rate_hz // 3 * 2)
+    with (
+        sound.recording() as recording,
+        RunningSayso(
+            tmp_path / "home", sound.environment, screen.environment,
+            settings=settings_for(server.base_url),
+        ) as sayso,
+    ):  # fmt: skip
         sayso.wait_until_listening(sound)
-        sound.say_clip(pad(Clip(begins.rate_hz, begins.data + pause + ends.data), 200, 300))
+        sound.say_clip(say("set a timer for tea please"))  # all is loaded and connected then
         sayso.wait_for_reply(1)
+        recording.wait_for_silence(600)
+        before = len(server.journal())
+        sound.say_clip(pad(Clip(begins.rate_hz, begins.data + pause + ends.data), 200, 300))
+        sayso.wait_for_reply(2)
         sayso.wait_until_no_takes()
-        assert [role for role, _, _ in sayso.messages] == ["user", "assistant"]
+        assert [role for role, _, _ in sayso.messages] == ["user", "assistant"] * 2
         assert sayso.quit() == 0
-    bodies = [e["body"] for e in server.journal() if e["path"].endswith("completions")]
-    assert all([m["role"] for m in body["messages"]] == ["system", "user"] for body in bodies)
-    paths = [entry["path"] for entry in server.journal()]
-    assert paths.count("/v1/audio/transcriptions") >= 2
+    later = server.journal()[before:]
+    bodies = [entry["body"] for entry in later if entry["path"].endswith("completions")]
+    roles = ["system", "user", "assistant", "user"]
+    assert all([m["role"] for m in body["messages"]] == roles for body in bodies)
+    assert [entry["path"] for entry in later].count("/v1/audio/transcriptions") == 2
 
 
 def trimmed(clip: Clip) -> Clip:
