@@ -153,9 +153,13 @@ class CapturePipeline:
             probability = 0.0
         self._still_ms = self._still_ms + window_ms if probability < _STILL else 0
         edge = self.endpointer.feed(window_ms, probability, playing=playing, echo=self.has_echo)
-        if edge is Edge.STARTED and playing and not self.coupling.has_echo:
+        if edge is Edge.STARTED and playing and self._is_doubtful():
             self.coupling.doubt()
         return Heard(piece.tobytes(), edge, window_ms if probability >= _VOICED else 0)
+
+    def _is_doubtful(self) -> bool:
+        """Whether a voice that interrupts may be an echo, though there was none before."""
+        return not self.coupling.has_echo and self._likeness.may_be_echo
 
     def _is_echo(self, end: int) -> bool:
         """Whether what sounds like a voice is the assistant's own."""

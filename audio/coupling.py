@@ -33,6 +33,7 @@ _LOWEST_HZ = 300
 _HIGHEST_HZ = 4000
 _WHITENING = 0.85
 _ALIKE = 9.5
+_PERHAPS_ALIKE = 8.0
 
 
 class Coupling:
@@ -133,9 +134,18 @@ class Likeness:
     @property
     def is_echo(self) -> bool:
         """Whether the last quarter second heard repeats something of the last 0.8 s played."""
+        return self._likeness() > _ALIKE
+
+    @property
+    def may_be_echo(self) -> bool:
+        """Whether that cannot be ruled out."""
+        return self._likeness() > _PERHAPS_ALIKE
+
+    def _likeness(self) -> float:
+        """How far the best match stands out: an echo mostly over 11, another voice below 8."""
         if not self._played.any() or not self._heard.any():
-            return False
+            return 0.0
         product = np.fft.rfft(self._heard, _SIZE) * np.conj(np.fft.rfft(self._played, _SIZE))
         product *= self._band / np.maximum(np.abs(product), 1e-9) ** _WHITENING
         back = np.fft.irfft(product)[-(_FAR_SAMPLES - _NEAR_SAMPLES) :]
-        return bool(np.abs(back).max() > _ALIKE * np.sqrt(np.mean(back**2)))
+        return float(np.abs(back).max() / max(np.sqrt(np.mean(back**2)), 1e-12))

@@ -87,7 +87,7 @@ def test_an_edge_stands_at_the_end_of_its_window():
         None,
         None,
         Edge.STARTED,
-        None,
+        Edge.PAUSED,
         Edge.ENDED,
         None,
     ]

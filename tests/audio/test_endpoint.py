@@ -15,7 +15,7 @@ from tests.desk import speech
 
 SURE, YES, FAIR, MAYBE, NO = 0.95, 0.85, 0.6, 0.4, 0.1
 WINDOW = 32
-STANDARD = EndpointSettings()
+STANDARD = EndpointSettings(pause_ms=64)
 
 
 def _windows(pattern: str) -> list[float]:
@@ -69,7 +69,7 @@ def test_while_the_assistant_speaks_the_onset_must_last_longer() -> None:
 
 @pytest.mark.parametrize(
     ("probability", "echo", "certain_at"),
-    [(SURE, False, 2), (SURE, True, 2), (YES, False, 2), (YES, True, None), (FAIR, False, None)],
+    [(SURE, False, 1), (SURE, True, 2), (YES, False, 1), (YES, True, None), (FAIR, False, None)],
 )
 def test_a_sure_voice_is_almost_certain_before_it_interrupts_the_assistant(
     probability: float, echo: bool, certain_at: int | None
@@ -97,7 +97,7 @@ def test_a_dip_takes_the_certainty_away() -> None:
     endpointer = Endpointer(STANDARD)
     found = []
     for probability in (FAIR, SURE, NO, SURE, NO, NO, SURE, SURE, SURE):
-        endpointer.feed(WINDOW, probability, playing=True)
+        endpointer.feed(WINDOW, probability, playing=True, echo=True)
         found.append(endpointer.is_almost_certain)
     assert found == [False, False, False, True, False, False, False, True, True]
 
@@ -205,7 +205,7 @@ def test_an_utterance_that_ends_in_a_pause_is_not_resumed_by_the_next() -> None:
 
 
 def test_the_end_of_a_long_utterance_comes_before_a_pause() -> None:
-    endpointer = Endpointer(EndpointSettings(max_ms=5 * WINDOW))
+    endpointer = Endpointer(EndpointSettings(max_ms=5 * WINDOW, pause_ms=2 * WINDOW))
     assert _all_edges(_windows("###.."), endpointer) == [(3, Edge.STARTED), (5, Edge.TOO_LONG)]
     assert not endpointer.in_pause
 

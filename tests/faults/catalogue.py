@@ -211,7 +211,15 @@ FAULTS = (
     Fault(
         "tool calls without end", calling(Call("current_time", "{}")), _only(CHAT, Code.TOOL_LIMIT)
     ),
-    Fault("ends for length", ends_early("length", "max_output_tokens"), _only(CHAT, Code.REPLY_TOO_LONG)),
-    Fault("content filter", ends_early("content_filter", "content_filter"), _only(CHAT, Code.CONTENT_REFUSED)),
+    Fault(
+        "ends for length",
+        ends_early("length", "max_output_tokens"),
+        _only(CHAT, Code.REPLY_TOO_LONG),
+    ),
+    Fault(
+        "content filter",
+        ends_early("content_filter", "content_filter"),
+        _only(CHAT, Code.CONTENT_REFUSED),
+    ),
 )
 BY_NAME = {fault.name: fault for fault in FAULTS}
