@@ -1,3 +1,3 @@
 """Sayso's headless core: no Qt, no PortAudio, no vendor names outside the providers."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

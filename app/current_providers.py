@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ class CurrentProviders:
         watcher = FallbackNotices(
             outlook.notices, outlook.say, self._on_failure, lambda server: self._watch.works(server)
         )
-        self._state = FallbackState(time.monotonic, watcher)
+        self._state = FallbackState(asyncio.get_running_loop().time, watcher)
         self._watch = ReturnWatch(
             outlook.spawn,
             lambda server: outlook.post(ServerBack(server)),
