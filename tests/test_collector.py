@@ -11,6 +11,7 @@ from app import collector
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
     assert gc.isenabled()
+    gc.unfreeze()  # what other tests loaded
     yield
     gc.unfreeze()
     gc.enable()

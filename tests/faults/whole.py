@@ -143,7 +143,10 @@ class WholeCore:
         """Utterances whose recording is on disk: their number, and how many ms of it."""
         found = {}
         for take in journal.unfinished(self.paths.journal):
-            clip = journal.read(take.path)
+            try:
+                clip = journal.read(take.path)
+            except FileNotFoundError:
+                continue  # It became text meanwhile.
             found[number_in(clip.data)] = clip.duration_ms
         return found
 
