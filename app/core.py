@@ -168,7 +168,7 @@ class Core:
         level = logging.WARNING if item.unexpected else logging.INFO
         _log.log(level, "the audio engine ended: %s", item.detail)
         parts.microphone.on_engine_down()
-        parts.turn.floor.on_engine_lost()
+        parts.turn.on_engine_lost()
         lost = await parts.turn.hearing.on_engine_lost()
         if item.unexpected:
             parts.notices.post(AppError(Code.ENGINE_LOST))

@@ -345,5 +345,5 @@ def _trusted_backend() -> KeyringBackend | None:
     for backend in chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]:
         if type(backend).__module__ in _SAFE_BACKENDS and backend.priority >= 1:
             return backend
-    _log.info("No keyring to trust: %s is in force", type(chosen).__module__)
+    _log.debug("No keyring to trust: %s is in force", type(chosen).__module__)
     return None

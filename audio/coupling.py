@@ -34,6 +34,8 @@ _HIGHEST_HZ = 4000
 _WHITENING = 0.85
 _ALIKE = 9.5
 _PERHAPS_ALIKE = 8.0
+_LEAST_SHARE = 1e-3
+_TAPER_SAMPLES = SPEECH_RATE_HZ * 20 // 1000
 
 
 class Coupling:
@@ -121,6 +123,10 @@ class Likeness:
         self._played = np.zeros(_FAR_SAMPLES, dtype=np.int16)
         self._heard = np.zeros(_NEAR_SAMPLES, dtype=np.int16)
         hertz = np.fft.rfftfreq(_SIZE, 1 / SPEECH_RATE_HZ)
+        edge = np.hanning(2 * _TAPER_SAMPLES)
+        self._taper = np.ones(_FAR_SAMPLES)
+        self._taper[:_TAPER_SAMPLES] = edge[:_TAPER_SAMPLES]
+        self._taper[-_TAPER_SAMPLES:] = edge[_TAPER_SAMPLES:]
         self._band = (hertz >= _LOWEST_HZ) & (hertz <= _HIGHEST_HZ)
 
     def far(self, samples: Samples) -> None:
@@ -145,7 +151,13 @@ class Likeness:
         """How far the best match stands out: an echo mostly over 11, another voice below 8."""
         if not self._played.any() or not self._heard.any():
             return 0.0
-        product = np.fft.rfft(self._heard, _SIZE) * np.conj(np.fft.rfft(self._played, _SIZE))
-        product *= self._band / np.maximum(np.abs(product), 1e-9) ** _WHITENING
+        played = np.fft.rfft(self._played * self._taper, _SIZE)
+        loudness = np.abs(played)
+        # Where next to nothing was played, whitening would compare rounding errors.
+        compared = self._band & (loudness > _LEAST_SHARE * loudness.max())
+        if not compared.any():
+            return 0.0
+        product = np.fft.rfft(self._heard, _SIZE) * np.conj(played)
+        product *= compared / np.maximum(np.abs(product), 1e-9) ** _WHITENING
         back = np.fft.irfft(product)[-(_FAR_SAMPLES - _NEAR_SAMPLES) :]
         return float(np.abs(back).max() / max(np.sqrt(np.mean(back**2)), 1e-12))

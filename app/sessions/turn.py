@@ -113,6 +113,7 @@ class TurnSession:
 
     async def _on_nothing(self, take: HeardTake) -> None:
         self._show_partial("")
+        self.floor.discard_prepared()
         await self._resume(take)
 
     def _show_partial(self, text: str) -> None:
@@ -182,6 +183,11 @@ class TurnSession:
         """All was said; the end of a reply that was cut before is ignored."""
         if await self.floor.on_reply_over(over):
             await self.on_quiet()
+
+    def on_engine_lost(self) -> None:
+        """Nothing more can be heard or played; the reply goes on in writing."""
+        self._show_partial("")
+        self.floor.on_engine_lost()
 
     async def stop(self) -> None:
         """Silence, and no more waiting for a server; what was said is kept."""

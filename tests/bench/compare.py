@@ -155,7 +155,7 @@ def run(comparison: Comparison, steps: Sequence[str]) -> list[str]:
     failed = []
     for name, act in acts.items():
         step = name.partition(" ")[0]
-        if steps and step not in steps:
+        if steps and not {step, name} & set(steps):
             continue
         began_s = time.monotonic()
         print(f"{time.strftime('%H:%M:%S')} {name}: {_CAPTIONS[step]} …", flush=True)
@@ -214,7 +214,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bench", type=Path, default=os.environ.get("SAYSO_BENCH"))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    parser.add_argument("--only", action="append", default=[], choices=tuple(_CAPTIONS))
+    one = tuple(f"conversation {who}" for who in CONTESTANTS)
+    parser.add_argument("--only", action="append", default=[], choices=(*_CAPTIONS, *one))
     parser.add_argument("--quick", action="store_true", help="a few turns, to try the harness")
     options = parser.parse_args()
     if options.bench is None:

@@ -232,3 +232,20 @@ async def test_providers_are_readied_when_somebody_begins_to_speak(tmp_path: Pat
     async with stage(tmp_path) as s:
         s.engine.take("click", voiced_ms=64)
         await s.until(lambda: s.warmed == 1)
+
+
+async def test_stopped_before_the_words_are_certain_nothing_comes_of_them(tmp_path: Path) -> None:
+    async with stage(tmp_path) as s:
+        go = asyncio.Event()
+        s.providers.hears = ScriptedTranscriber(Pause(go), "hello")
+        s.engine.begin_take("one")
+        s.engine.pause("one")
+        s.engine.end_take("one")
+        await s.until(lambda: s.phase is Phase.TRANSCRIBING)
+        s.send(commands.StopReply())
+        await s.until(lambda: s.phase is not Phase.TRANSCRIBING)
+        go.set()
+        await s.until(lambda: s.of(events.KeptTakesChanged)[-1].takes)
+        assert s.conversation.messages == ()
+        assert (s.journal / "one").exists()
+        assert not s.of(events.ReplyStarted)
