@@ -21,7 +21,7 @@ class EndpointSettings:
 
     While the assistant speaks the onset must last `barge_in_onset_ms`. After `sure_ms` of windows
     of `sure_threshold` there is hardly a doubt left; where the microphone hears the assistant,
-    too, that takes `sure_in_echo_ms` of `sure_in_echo_threshold`.
+    too, that takes `sure_in_echo_threshold`.
     """
 
     onset_ms: int = 96
@@ -33,8 +33,7 @@ class EndpointSettings:
     preroll_ms: int = 500
     min_voiced_ms: int = 128
     max_ms: int = 60_000
-    sure_ms: int = 32
-    sure_in_echo_ms: int = 64
+    sure_ms: int = 64
     sure_threshold: float = 0.75
     sure_in_echo_threshold: float = 0.9
     on_threshold: float = 0.5
@@ -67,7 +66,6 @@ class Endpointer:
         self._settings = settings
         self._onset_ms = 0
         self._sure_ms = 0
-        self._sure_needed_ms = settings.sure_ms
         self._length_ms = 0
         self._hangover_ms = settings.hangover_ms
         self.in_speech = False
@@ -83,7 +81,7 @@ class Endpointer:
     @property
     def is_almost_certain(self) -> bool:
         """Whether that onset is hardly a noise."""
-        return self.is_suspicious and self._sure_ms >= self._sure_needed_ms
+        return self.is_suspicious and self._sure_ms >= self._settings.sure_ms
 
     @property
     def is_speech(self) -> bool:
@@ -102,7 +100,6 @@ class Endpointer:
             return self._inside(window_ms, probability)
         settings = self._settings
         sure = settings.sure_in_echo_threshold if echo else settings.sure_threshold
-        self._sure_needed_ms = settings.sure_in_echo_ms if echo else settings.sure_ms
         self._follow_onset(window_ms, probability, sure)
         needed_ms = settings.barge_in_onset_ms if playing else settings.onset_ms
         if probability < settings.on_threshold or self._onset_ms < needed_ms:

@@ -69,7 +69,7 @@ def test_while_the_assistant_speaks_the_onset_must_last_longer() -> None:
 
 @pytest.mark.parametrize(
     ("probability", "echo", "certain_at"),
-    [(SURE, False, 1), (SURE, True, 2), (YES, False, 1), (YES, True, None), (FAIR, False, None)],
+    [(SURE, False, 2), (SURE, True, 2), (YES, False, 2), (YES, True, None), (FAIR, False, None)],
 )
 def test_a_sure_voice_is_almost_certain_before_it_interrupts_the_assistant(
     probability: float, echo: bool, certain_at: int | None
