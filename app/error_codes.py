@@ -42,7 +42,6 @@ class Explanation:
     message: str
     hint: str
     action: Action = Action.NONE
-    retryable: bool = False
 
 
 class Code(enum.StrEnum):

@@ -19,42 +19,36 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "No microphone was found.",
         "Plug one in, or type instead.",
         Action.CHOOSE_DEVICE,
-        retryable=True,
     ),
     Code.MICROPHONE_LOST: _E(
         _C.AUDIO,
         "The microphone {detail} is gone. What you said so far is kept.",
         "Plug it in again, or choose another one.",
         Action.CHOOSE_DEVICE,
-        retryable=True,
     ),
     Code.MICROPHONE_REFUSED: _E(
         _C.AUDIO,
         "The microphone {detail} could not be opened.",
         "Close the program that uses it, or choose another one.",
         Action.CHOOSE_DEVICE,
-        retryable=True,
     ),
     Code.MICROPHONE_SILENT: _E(
         _C.AUDIO,
         "The microphone gives only silence.",
         "Allow Sayso to use it in the system's privacy settings, or check its mute switch.",
         Action.CHOOSE_DEVICE,
-        retryable=True,
     ),
     Code.NO_SPEAKER: _E(
         _C.AUDIO,
         "No speaker was found, so replies are shown but not spoken.",
         "Plug one in, or choose another one.",
         Action.CHOOSE_DEVICE,
-        retryable=True,
     ),
     Code.ENGINE_LOST: _E(
         _C.AUDIO,
         "The audio part of Sayso stopped and was started again.",
         "What you said is kept. Try again.",
         Action.NONE,
-        retryable=True,
     ),
     Code.JOURNAL_REFUSED: _E(
         _C.STORAGE,
@@ -125,7 +119,6 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "The system's keyring is locked.",
         "Unlock it and try again, or enter the key for this run only.",
         Action.ENTER_KEY,
-        retryable=True,
     ),
     Code.KEYRING_MISSING: _E(
         _C.KEY,
@@ -175,7 +168,6 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "The built-in recognizer stopped.",
         "What you said is kept. Try again.",
         Action.TRANSCRIBE_KEPT,
-        retryable=True,
     ),
     Code.LANGUAGE_NOT_BUILT_IN: _E(
         _C.USAGE,

@@ -12,14 +12,12 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         "There is no connection to the internet.",
         "What you said is kept. Sayso goes on when the connection is back.",
         Action.RETRY,
-        retryable=True,
     ),
     Code.SIGN_IN_PAGE: _E(
         _C.NETWORK,
         "The network asks you to sign in.",
         "Open any page in your browser, sign in there, then try again.",
         Action.RETRY,
-        retryable=True,
     ),
     Code.PROXY_INVALID: _E(
         _C.NETWORK,
@@ -44,14 +42,12 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         "{detail} cannot be reached.",
         "Check the network, then try again.",
         Action.RETRY,
-        retryable=True,
     ),
     Code.SERVER_SILENT: _E(
         _C.NETWORK,
         "{detail} did not answer in time.",
         "Try again, or change the server.",
         Action.RETRY,
-        retryable=True,
     ),
     Code.SERVER_NOT_API: _E(
         _C.SERVER,
@@ -64,21 +60,18 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         "{detail} broke off in the middle.",
         "What arrived is kept. Let it go on from there.",
         Action.CONTINUE,
-        retryable=True,
     ),
     Code.SERVER_ERROR: _E(
         _C.SERVER,
         "{detail} had an error of its own.",
         "Try again in a moment.",
         Action.RETRY,
-        retryable=True,
     ),
     Code.SERVER_BUSY: _E(
         _C.SERVER,
         "{detail} is busy.",
         "Try again in a moment.",
         Action.RETRY,
-        retryable=True,
     ),
     Code.TLS_UNTRUSTED: _E(
         _C.NETWORK,
@@ -127,7 +120,6 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         "{detail} is still loading its model.",
         "Try again in a moment.",
         Action.RETRY,
-        retryable=True,
     ),
     Code.REQUEST_REFUSED: _E(
         _C.SERVER,
@@ -151,7 +143,6 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         "{detail} stopped because the reply became too long.",
         "What it said is kept. Let it go on from there.",
         Action.CONTINUE,
-        retryable=True,
     ),
     Code.CONTENT_REFUSED: _E(
         _C.SERVER,

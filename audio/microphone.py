@@ -18,7 +18,7 @@ _RING_S = 10
 class Microphone:
     """Sound of a device at its own rate, interleaved int16.
 
-    `blocks` and `overflows` count what the callback saw; `ended` says that the stream is over.
+    `blocks` counts what the callback saw; `ended` says that the stream is over.
     """
 
     def __init__(self, device: SoundDevice, *, chosen: bool, wake: Callable[[], None]) -> None:
@@ -28,7 +28,6 @@ class Microphone:
         self.channels = 1
         self.latency_ms = _LATENCY_S * 1000
         self.blocks = 0
-        self.overflows = 0
         self.ended = False
         self.ring = Ring(self.rate_hz * _RING_S * SAMPLE_BYTES * max(1, device.channels))
         self._wake = wake
@@ -88,11 +87,9 @@ class Microphone:
             finished_callback=self._on_end,
         )
 
-    def _on_block(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
+    def _on_block(self, data: Any, _frames: int, _time: Any, _status: Any) -> None:
         self.ring.write(data)
         self.blocks += 1
-        if status:
-            self.overflows += 1
         if self.ring.written - self.ring.read >= self._wake_bytes:
             self._wake()
 

@@ -13,7 +13,6 @@ class ScriptedCore:
 
     def __init__(self, opening: Sequence[events.Event] = (), *, closes: bool = True) -> None:
         self.sent: list[commands.Command] = []
-        self.was_started = False
         self._opening = tuple(opening)
         self._closes = closes
         self._listeners: list[Callable[[events.Event], None]] = []
@@ -25,7 +24,6 @@ class ScriptedCore:
 
     def start(self) -> None:
         """Publish the opening."""
-        self.was_started = True
         self.publish(*self._opening)
 
     def send(self, command: commands.Command) -> None:

@@ -100,7 +100,7 @@ def tokens_for(*, dark: bool, high_contrast: bool) -> Tokens:
     return DARK if dark else LIGHT
 
 
-SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24, SPACE_32 = 4, 8, 12, 16, 24, 32
+SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24 = 4, 8, 12, 16, 24
 
 RADIUS_CONTROL = 8
 RADIUS_CARD = 12
@@ -114,7 +114,7 @@ COLUMN_WIDTH = 720
 SIDEBAR_WIDTH = 240
 FOLD_BELOW_WIDTH = 720
 
-APPEAR_MS, VANISH_MS = 120, 80
+APPEAR_MS = 120
 
 
 def page_margin(page_width: int) -> int:

@@ -20,7 +20,7 @@ from app.services import Service
 _log = logging.getLogger(__name__)
 
 CLOSE_WITHIN_S = 0.1
-_RETRIED = frozenset(
+RETRIED = frozenset(
     {
         Code.OFFLINE,
         Code.SERVER_UNREACHABLE,
@@ -31,6 +31,7 @@ _RETRIED = frozenset(
         Code.MODEL_LOADING,
     }
 )
+"""Trouble of a network or a server that may be over the next moment."""
 
 T = TypeVar("T")
 Done = Callable[[], None]
@@ -105,7 +106,7 @@ def next_wait_s(
     server asked for with Retry-After is never cut short: rather, it is given up.
     """
     is_spent = failures > policy.retries and error.code is not Code.MODEL_LOADING
-    if error.code not in _RETRIED or is_spent:
+    if error.code not in RETRIED or is_spent:
         return None
     wait_s = min(policy.longest_wait_s, policy.base_wait_s * 2 ** (failures - 1))
     wait_s *= 1 - chance / 2

@@ -13,20 +13,13 @@ from urllib.parse import urlsplit
 
 from app.errors import AppError, Code
 from app.net.address import parse_origin
+from app.net.policy import RETRIED
 from app.net.reach import answers, proxy_of
 
 _log = logging.getLogger(__name__)
 
 UNREACHED = frozenset({Code.OFFLINE, Code.SERVER_UNREACHABLE})
 """Trouble whose end a mere connection proves."""
-
-_PASSING = UNREACHED | {
-    Code.SERVER_SILENT,
-    Code.SERVER_CUT_OFF,
-    Code.SERVER_ERROR,
-    Code.SERVER_BUSY,
-    Code.MODEL_LOADING,
-}
 
 Spawn = Callable[[Awaitable[None], str], asyncio.Task[None]]
 
@@ -73,7 +66,7 @@ class ReturnWatch:
 
     def failed(self, server: str, error: AppError) -> None:
         """Watch it from now on, unless it is watched already or will not heal by itself."""
-        if server in self._watched or error.code not in _PASSING:
+        if server in self._watched or error.code not in RETRIED:
             return
         first_s = self._first_s.get(server, self._pace.first_s)
         self._first_s[server] = min(self._pace.longest_first_s, 2 * first_s)

@@ -24,8 +24,6 @@ class ModelRole(enum.StrEnum):
     SPEECH = "speech"
     REALTIME = "realtime"
     LIVE = "live"
-    EMBEDDING = "embedding"
-    IMAGE = "image"
 
 
 class PriceUnit(enum.StrEnum):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from app.errors import AppError, Code
+from app.net.policy import RETRIED
 from app.providers.base import (
     ChatChunk,
     ChatMessage,
@@ -24,7 +25,7 @@ from app.providers.base import (
     Transcriber,
     Transcript,
 )
-from app.providers.rest import Rests
+from app.providers.rest import WHOLE_SERVER, Rests
 from app.services import Service
 from audio.pcm import Clip
 
@@ -40,28 +41,14 @@ KEY_TROUBLE = frozenset(
 )
 """Trouble that the user should rather put right than be spared."""
 
-PASSED_ON = frozenset(
-    {
-        Code.OFFLINE,
-        Code.SIGN_IN_PAGE,
-        Code.PROXY_INVALID,
-        Code.PROXY_REFUSED,
-        Code.SERVER_UNREACHABLE,
-        Code.SERVER_SILENT,
-        Code.SERVER_NOT_API,
-        Code.SERVER_CUT_OFF,
-        Code.SERVER_ERROR,
-        Code.SERVER_BUSY,
-        Code.TLS_UNTRUSTED,
-        Code.TLS_EXPIRED,
-        Code.TLS_OTHER_HOST,
-        Code.CERTIFICATES_UNREADABLE,
-        Code.QUOTA_SPENT,
-        Code.REGION_REFUSED,
+PASSED_ON = (
+    RETRIED
+    | WHOLE_SERVER
+    | {
         Code.MODEL_UNKNOWN,
-        Code.MODEL_LOADING,
         Code.REQUEST_REFUSED,
         Code.VOICE_FORMAT,
+        Code.VOICE_STRAYED,
         Code.RECOGNIZER_FAILED,
     }
 )

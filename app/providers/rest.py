@@ -11,7 +11,7 @@ FIRST_REST_S = 30.0
 LONGEST_REST_S = 300.0
 LONGEST_ASKED_REST_S = 86_400.0
 
-_WHOLE_SERVER = frozenset(
+WHOLE_SERVER = frozenset(
     {
         Code.OFFLINE,
         Code.SIGN_IN_PAGE,
@@ -50,7 +50,7 @@ class Rests:
 
     def failed(self, server: str, model: str, error: AppError) -> None:
         """It failed: the server rests, or only the model where the others may do better."""
-        name = server if error.code in _WHOLE_SERVER else _name(server, model)
+        name = server if error.code in WHOLE_SERVER else _name(server, model)
         before = self._rests.get(name)
         length_s = FIRST_REST_S if before is None else min(LONGEST_REST_S, 2 * before.length_s)
         asked_s = min(error.retry_after_s or 0.0, LONGEST_ASKED_REST_S)

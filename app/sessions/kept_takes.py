@@ -15,6 +15,7 @@ from app import commands, events
 from app.conversation.current import CurrentConversation
 from app.conversation.message import Message, Role
 from app.errors import AppError, Code
+from app.net.policy import RETRIED
 from app.notices import NoticeBoard
 from app.providers.base import Transcript
 from app.sessions.takes import TakeShelf
@@ -23,19 +24,7 @@ from audio.pcm import Clip
 ANSWERED_WITHIN = datetime.timedelta(seconds=30)
 """What was said longer ago than this is shown, but not answered by itself."""
 
-_PASSING = frozenset(
-    {
-        Code.OFFLINE,
-        Code.SIGN_IN_PAGE,
-        Code.SERVER_UNREACHABLE,
-        Code.SERVER_SILENT,
-        Code.SERVER_CUT_OFF,
-        Code.SERVER_ERROR,
-        Code.SERVER_BUSY,
-        Code.MODEL_LOADING,
-        Code.RECOGNIZER_FAILED,
-    }
-)
+_PASSING = RETRIED | {Code.SIGN_IN_PAGE, Code.RECOGNIZER_FAILED}
 _FROM_BEFORE = ""
 _log = logging.getLogger(__name__)
 
