@@ -179,8 +179,11 @@ def test_the_canceller_is_made_for_its_rate() -> None:
 
 def test_any_delay_may_be_told() -> None:
     canceller = EchoCanceller(16_000)
+    silence = np.zeros(canceller.block_samples, dtype=np.int16)
     for delay_ms in (-5, 0, 60, 60, 500, 10_000):
         canceller.set_delay_ms(delay_ms)
+        canceller.far(silence)
+        assert len(canceller.near(silence)) == canceller.block_samples
 
 
 @pytest.mark.logs("no echo cancellation")

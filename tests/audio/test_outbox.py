@@ -84,7 +84,10 @@ def test_closing_does_not_wait_for_ever(pipe):
     _reading, writing = pipe
     outbox = Outbox(writing, never)
     outbox.put(Pcm("t", bytes(STUCK)))
-    outbox.close(0.05)
+    closing = threading.Thread(target=outbox.close, args=(0.05,), daemon=True)
+    closing.start()
+    closing.join(5)
+    assert not closing.is_alive()
 
 
 def test_an_app_that_is_gone_is_noticed(pipe):

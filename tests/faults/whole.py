@@ -7,10 +7,11 @@ import contextlib
 import functools
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+from unittest import mock
 
 from app import commands, events
 from app.paths import Paths
@@ -179,7 +180,7 @@ async def whole_core(
     core = WholeCore(home)
     core.paths.create()
     core.paths.settings_file.write_text(settings, encoding="utf-8")
-    with _environment(environment):
+    with mock.patch.dict(os.environ, environment):
         running = asyncio.create_task(core.run())
         try:
             await core.until(lambda: running.done() or core.phase is Phase.LISTENING, 60.0)
@@ -188,20 +189,6 @@ async def whole_core(
             core.send(commands.Shutdown())
             await asyncio.wait([running], timeout=60.0)
             await running
-
-
-@contextlib.contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def settings_for(base_url: str, *, fallback: str = "off", **sources: str) -> str:

@@ -32,4 +32,5 @@ def test_known_values_of_a_newer_file_are_kept(tmp_path: Path) -> None:
 
 def test_folder_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    write(tmp_path / "file" / "folder", Placement())
+    write(tmp_path / "file" / "folder", Placement(width=500))
+    assert read(tmp_path / "file" / "folder") == Placement()

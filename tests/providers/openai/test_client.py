@@ -42,11 +42,11 @@ def test_bad_address_or_key_is_refused_at_once(address: str, key: str, code: Cod
     ["http://localhost:11434/v1", "http://192.168.1.5/v1", "http://nas:8000", "http://a.lan"],
 )
 def test_a_key_may_go_over_plain_http_nearby(address: str) -> None:
-    OpenAIClient(address, Secret(KEY))
+    assert OpenAIClient(address, Secret(KEY)).peer().has_key
 
 
 def test_without_a_key_plain_http_may_go_anywhere() -> None:
-    OpenAIClient("http://example.com/v1", Secret(""))
+    assert not OpenAIClient("http://example.com/v1", Secret("")).peer().has_key
 
 
 async def test_only_our_key_and_headers_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
