@@ -70,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     config.set_defaults(run=_config)
 
+    usage = commands.add_parser("usage", help="what servers were asked for, and what it costs")
+    usage.add_argument("--json", action="store_true", help="for programs")
+    usage.set_defaults(run=_usage)
+
     key = commands.add_parser("key", help="keep or forget the server's key")
     key.add_argument("action", choices=("set", "forget", "where"))
     key.add_argument("host", nargs="?", default="", help="another server than the common one")
@@ -130,6 +134,12 @@ def _config(options: argparse.Namespace) -> int:
     from app.cli import config
 
     return config.show_or_change(options.name, options.value)
+
+
+def _usage(options: argparse.Namespace) -> int:
+    from app.cli import usage
+
+    return usage.show(as_json=options.json)
 
 
 def _key(options: argparse.Namespace) -> int:

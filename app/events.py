@@ -14,6 +14,7 @@ from app.state import State
 
 if TYPE_CHECKING:  # the settings tree takes 0.15 s to import, and the window does not wait for it
     from app.settings import Settings
+    from app.usage.spent import Bill
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,14 @@ class ConversationsListed:
 
 
 @dataclass(frozen=True, slots=True)
+class CostChanged:
+    """What the requests of the conversation on screen cost so far."""
+
+    conversation_id: str
+    bill: Bill
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsChanged:
     """The settings are now these."""
 
@@ -320,6 +329,7 @@ Event = (
     | KeptTakesChanged
     | ConversationOpened
     | ConversationsListed
+    | CostChanged
     | SettingsChanged
     | KeyStatus
     | ModelsListed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +50,11 @@ class Paths:
         return self.data / "sayso.db"
 
     @property
+    def usage_file(self) -> Path:
+        """What requests cost, SQLite."""
+        return self.data / "usage.db"
+
+    @property
     def journal(self) -> Path:
         """One folder per take."""
         return self.state / "takes"
@@ -64,5 +68,7 @@ class Paths:
 def _runtime_dir() -> Path:
     if base := os.environ.get("XDG_RUNTIME_DIR"):
         return Path(base) / "sayso"
+    import tempfile  # slow to import, and the window waits for this module
+
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
     return Path(tempfile.gettempdir()) / f"sayso-{user}"

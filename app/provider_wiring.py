@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from app.net.policy import Policies
 from app.net.waits import Waits
-from app.providers.base import Speech
+from app.providers.base import ChatModel, Speech, Transcriber
 from app.providers.heir_speech import HeirSpeech
 from app.providers.local.commands import CommandAssistant
 from app.providers.local.recognizer import SphinxTranscriber
@@ -21,17 +19,33 @@ from app.providers.openai.transcriber import OpenAITranscriber
 from app.providers.registry import Factories, Registry, VoiceStyle
 from app.providers.succession import OnSuccessor
 from app.secrets import KeyVault
+from app.usage.meters import Book, Meter, MeteredChatModel, MeteredSpeech, MeteredTranscriber
 
 
 def provider_registry(
-    vault: KeyVault, on_successor: OnSuccessor | None = None, waits: Waits | None = None
+    vault: KeyVault,
+    book: Book,
+    on_successor: OnSuccessor | None = None,
+    waits: Waits | None = None,
 ) -> Registry:
-    """The providers that a user can choose from.
+    """The providers that a user can choose from; what their servers bill is noted in `book`.
 
     `on_successor` is told the old and the new model when one is no longer offered, `waits` of
     each wait before a server is asked again.
     """
     policies = Policies() if waits is None else Policies().watched(waits.begin)
+
+    def meter(client: OpenAIClient) -> Meter:
+        return Meter(book, client.address.label, has_prices=client.address.is_openai)
+
+    def transcriber(client: OpenAIClient, model: str) -> Transcriber:
+        return MeteredTranscriber(OpenAITranscriber(client, model, on_successor), meter(client))
+
+    def chat_completions(client: OpenAIClient, model: str) -> ChatModel:
+        return MeteredChatModel(ChatCompletionsModel(client, model, on_successor), meter(client))
+
+    def responses(client: OpenAIClient, model: str) -> ChatModel:
+        return MeteredChatModel(ResponsesModel(client, model, on_successor), meter(client))
 
     def read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
         return ReadAloudSpeech(client, model, style.voice, speed=style.speed)
@@ -56,11 +70,15 @@ def provider_registry(
             built_in_transcriber=SphinxTranscriber,
             built_in_chat_model=CommandAssistant,
             built_in_speech=BuiltInVoice,
-            server_transcriber=partial(OpenAITranscriber, on_successor=on_successor),
-            server_chat_model=partial(ChatCompletionsModel, on_successor=on_successor),
-            openai_chat_model=partial(ResponsesModel, on_successor=on_successor),
-            server_speech=speech,
-            read_aloud_speech=read_aloud,
+            server_transcriber=transcriber,
+            server_chat_model=chat_completions,
+            openai_chat_model=responses,
+            server_speech=lambda client, model, style: MeteredSpeech(
+                speech(client, model, style), meter(client)
+            ),
+            read_aloud_speech=lambda client, model, style: MeteredSpeech(
+                read_aloud(client, model, style), meter(client)
+            ),
             models=list_models,
         ),
     )

@@ -33,6 +33,8 @@ from app.providers.registry import Registry
 from app.services import Service
 from app.sessions.audio_port import Playback
 from app.settings import Settings, Source
+from app.usage.occasion import made_for
+from app.usage.request import Purpose
 from audio.messages import Flush, Play, PlayEnd
 from audio.pcm import Clip
 
@@ -153,7 +155,8 @@ async def outcome_of(
                         await player.stop()
                     raise
 
-    return await bounded(check)
+    with made_for(Purpose.TEST):
+        return await bounded(check)
 
 
 class _Stream:

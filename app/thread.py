@@ -8,7 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from app import commands, events, logs
+from app import commands, events
 from app.postponed import load_postponed
 
 if TYPE_CHECKING:  # the window does not wait for it
@@ -25,8 +25,10 @@ Main = Callable[[Publish, Callable[[Post], None]], Awaitable[None]]
 class CoreThread:
     """Commands may be sent from any thread, also before the loop runs; none is lost."""
 
-    def __init__(self, main: Main) -> None:
+    def __init__(self, main: Main, prepare: Callable[[], None] = lambda: None) -> None:
+        """`prepare` makes ready what the core will need; it must not wait for anything."""
         self._main = main
+        self._prepare: Callable[[], None] | None = prepare
         self._listeners: list[Callable[[events.Event], None]] = []
         self._thread = threading.Thread(target=self._run, name="core", daemon=True)
         self._lock = threading.Lock()
@@ -39,8 +41,15 @@ class CoreThread:
         """Hear every event, on the core thread. Before `start` only."""
         self._listeners.append(listener)
 
+    def prepare(self) -> None:
+        """Make ready what the core will need, once; a front end calls it as soon as it is seen."""
+        prepare, self._prepare = self._prepare, None
+        if prepare is not None:
+            prepare()
+
     def start(self) -> None:
         """Begin. Returns at once."""
+        self.prepare()
         load_postponed()
         self._thread.start()
 
@@ -66,6 +75,8 @@ class CoreThread:
 
     def _run(self) -> None:
         import asyncio
+
+        from app import logs
 
         try:
             with asyncio.Runner() as runner:

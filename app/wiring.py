@@ -50,6 +50,7 @@ from app.tools.opening import opening_tools
 from app.tools.runner import ToolRunner
 from app.tools.timers import Timers, timer_tools
 from app.tools.units import unit_tools
+from app.usage.ledger import Ledger
 from audio.client import EngineClient
 
 StartAudio = Callable[[Preferences], Awaitable[AudioPort]]
@@ -101,6 +102,7 @@ class _Ground:
     notices: NoticeBoard
     preferences: Preferences
     store: Store
+    ledger: Ledger
     providers: CurrentProviders
     timers: Timers
     takes: TakeShelf
@@ -112,7 +114,7 @@ async def _ground(paths: Paths, inbox: Inbox, publish: Publish) -> _Ground:
     settings_store = SettingsStore(paths.settings_file)
     loaded = await asyncio.to_thread(settings_store.load)
     store, store_problem = await _open_store(paths)
-    vault = KeyVault()
+    vault, ledger = KeyVault(), Ledger(paths.usage_file, publish)
     preferences = Preferences(settings_store, vault, notices, loaded.settings, publish)
     return _Ground(
         inbox=inbox,
@@ -121,9 +123,10 @@ async def _ground(paths: Paths, inbox: Inbox, publish: Publish) -> _Ground:
         notices=notices,
         preferences=preferences,
         store=store,
+        ledger=ledger,
         providers=CurrentProviders(
             lambda: provider_registry(
-                vault, lambda old, new: notices.post(replaced(old, new)), Waits(publish)
+                vault, ledger, lambda old, new: notices.post(replaced(old, new)), Waits(publish)
             ),
             preferences,
             Outlook(
@@ -183,7 +186,7 @@ async def _build(
     ground = await _ground(paths, inbox, publish)
     preferences, providers, timers = ground.preferences, ground.providers, ground.timers
     audio = AudioLink(lambda: start_audio(preferences), inbox.post)
-    conversation = CurrentConversation(ground.store, publish)
+    conversation = CurrentConversation(ground.store, publish, ground.ledger.turn_to)
     turn = _session(ground, audio, conversation)
     hands_free = listens or preferences.settings.general.listen_at_start
     microphone = Microphone(
@@ -220,7 +223,7 @@ async def _build(
         warm=providers.warm,
         on_back=providers.on_back,
         background=(start_timers, providers.warm, serve, watch_models),
-        closers=(timers.aclose, providers.aclose, ground.store.aclose),
+        closers=(timers.aclose, providers.aclose, ground.ledger.aclose, ground.store.aclose),
         problems=ground.problems,
         handlers=(_desk(ground, audio).on_command,),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audio.coupling import Coupling, Likeness
+from audio.coupling import Coupling, Likeness, Verdict
 from audio.echo import ECHO_SUPPRESSION_DB, EchoCanceller
 from audio.endpoint import Edge, Endpointer
 from audio.level import Meter
@@ -19,6 +19,7 @@ from audio.vad import SpeechDetector
 _VOICED = 0.5
 _STILL = 0.05
 _SILENT_MS = 1000
+_COMPARABLE_MS = 64
 _EMPTY = np.zeros(0, dtype=np.int16)
 
 
@@ -149,29 +150,34 @@ class CapturePipeline:
         """Judge a window whose last sample is the one before `end` of what was prepared."""
         window_ms = len(window) * 1000 // SPEECH_RATE_HZ
         probability = self._detector.probability(window)
-        if probability >= _STILL and not self.endpointer.in_speech and self._is_echo(end):
+        verdict = Verdict.NONE
+        if probability >= _STILL and not self.endpointer.in_speech:
+            verdict = self._verdict(end, probability)
+        if verdict is Verdict.ECHO:
             probability = 0.0
         self._still_ms = self._still_ms + window_ms if probability < _STILL else 0
-        edge = self.endpointer.feed(window_ms, probability, playing=playing, echo=self.has_echo)
-        if edge is Edge.STARTED and playing and self._is_doubtful():
+        doubtful = verdict is Verdict.PERHAPS
+        edge = self.endpointer.feed(
+            window_ms, probability, playing=playing, echo=self.has_echo, doubtful=doubtful
+        )
+        if edge is Edge.STARTED and playing and doubtful:
             self.coupling.doubt()
         return Heard(piece.tobytes(), edge, window_ms if probability >= _VOICED else 0)
 
-    def _is_doubtful(self) -> bool:
-        """Whether a voice that interrupts may be an echo, though there was none before."""
-        return not self.coupling.has_echo and self._likeness.may_be_echo
-
-    def _is_echo(self, end: int) -> bool:
+    def _verdict(self, end: int, probability: float) -> Verdict:
         """Whether what sounds like a voice is the assistant's own."""
         if self.canceller is None or not self._suppression_db:
-            return False
+            return Verdict.NONE
         if self.coupling.has_echo:
             block = (end - 1) // self.canceller.block_samples
-            return self._suppression_db[block] > ECHO_SUPPRESSION_DB
-        if self._likeness.is_echo:
+            is_echo = self._suppression_db[block] > ECHO_SUPPRESSION_DB
+            return Verdict.ECHO if is_echo else Verdict.NONE
+        if probability < _VOICED or self.endpointer.onset_ms < _COMPARABLE_MS:
+            return Verdict.NONE
+        verdict = self._likeness.verdict()
+        if verdict is Verdict.ECHO:
             self.coupling.forget()
-            return True
-        return False
+        return verdict
 
 
 class Preroll:

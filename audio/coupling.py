@@ -5,6 +5,7 @@ With headphones there is no echo, and a canceller that looks for one takes away 
 
 from __future__ import annotations
 
+import enum
 from collections import deque
 
 import numpy as np
@@ -35,6 +36,7 @@ _WHITENING = 0.85
 _ALIKE = 9.5
 _PERHAPS_ALIKE = 8.0
 _LEAST_SHARE = 1e-3
+_LEAST_BAND = 0.2
 _TAPER_SAMPLES = SPEECH_RATE_HZ * 20 // 1000
 
 
@@ -116,6 +118,14 @@ class Coupling:
             self.forget()
 
 
+class Verdict(enum.Enum):
+    """What a comparison tells."""
+
+    NONE = enum.auto()
+    PERHAPS = enum.auto()
+    ECHO = enum.auto()
+
+
 class Likeness:
     """Compares what is heard with what was played just before."""
 
@@ -137,15 +147,15 @@ class Likeness:
         """Note samples at 16 kHz that were heard meanwhile."""
         self._heard = np.concatenate((self._heard, samples))[-_NEAR_SAMPLES:]
 
-    @property
-    def is_echo(self) -> bool:
-        """Whether the last quarter second heard repeats something of the last 0.8 s played."""
-        return self._likeness() > _ALIKE
+    def verdict(self) -> Verdict:
+        """Whether the last quarter second heard repeats something of the last 0.8 s played.
 
-    @property
-    def may_be_echo(self) -> bool:
-        """Whether that cannot be ruled out."""
-        return self._likeness() > _PERHAPS_ALIKE
+        It needs 96 ms of sound: the first periods of a voice resemble anything.
+        """
+        likeness = self._likeness()
+        if likeness > _ALIKE:
+            return Verdict.ECHO
+        return Verdict.PERHAPS if likeness > _PERHAPS_ALIKE else Verdict.NONE
 
     def _likeness(self) -> float:
         """How far the best match stands out: an echo mostly over 11, another voice below 8."""
@@ -155,7 +165,8 @@ class Likeness:
         loudness = np.abs(played)
         # Where next to nothing was played, whitening would compare rounding errors.
         compared = self._band & (loudness > _LEAST_SHARE * loudness.max())
-        if not compared.any():
+        # A tone is alike at every delay.
+        if compared.sum() < _LEAST_BAND * self._band.sum():
             return 0.0
         product = np.fft.rfft(self._heard, _SIZE) * np.conj(played)
         product *= compared / np.maximum(np.abs(product), 1e-9) ** _WHITENING

@@ -19,13 +19,15 @@ class EndpointSettings:
     `preroll_ms` is what the caller keeps from before the onset. An utterance with less than
     `min_voiced_ms` of voice is a noise, not speech.
 
-    While the assistant speaks the onset must last `barge_in_onset_ms`. After `sure_ms` of windows
+    While the assistant speaks the onset must last `barge_in_onset_ms`; `doubtful_onset_ms` if it
+    may be its echo: a speaker that is silent by then has none. After `sure_ms` of windows
     of `sure_threshold` there is hardly a doubt left; where the microphone hears the assistant,
     too, that takes `sure_in_echo_threshold`.
     """
 
     onset_ms: int = 96
     barge_in_onset_ms: int = 128
+    doubtful_onset_ms: int = 256
     pause_ms: int = 32
     hangover_ms: int = 700
     shortest_hangover_ms: int = 400
@@ -58,13 +60,14 @@ class Endpointer:
     """Turns the probabilities of consecutive windows into the edges of utterances.
 
     `voiced_ms` belongs to the current utterance, or to the last one until the next begins.
+    `onset_ms` is the voice so far that may become one.
     `silence_ms` is the silence that is going on inside the current utterance; `in_pause` says that
     it has been called a pause.
     """
 
     def __init__(self, settings: EndpointSettings) -> None:
         self._settings = settings
-        self._onset_ms = 0
+        self.onset_ms = 0
         self._sure_ms = 0
         self._length_ms = 0
         self._hangover_ms = settings.hangover_ms
@@ -76,7 +79,7 @@ class Endpointer:
     @property
     def is_suspicious(self) -> bool:
         """Whether an onset has begun that may yet be a noise."""
-        return not self.in_speech and self._onset_ms > 0
+        return not self.in_speech and self.onset_ms > 0
 
     @property
     def is_almost_certain(self) -> bool:
@@ -89,12 +92,18 @@ class Endpointer:
         return self.voiced_ms >= self._settings.min_voiced_ms
 
     def feed(
-        self, window_ms: int, probability: float, *, playing: bool = False, echo: bool = False
+        self,
+        window_ms: int,
+        probability: float,
+        *,
+        playing: bool = False,
+        echo: bool = False,
+        doubtful: bool = False,
     ) -> Edge | None:
         """The edge that this window makes, if any.
 
         `playing` says that the assistant is speaking: the onset must then last longer. `echo` says
-        that what is heard may be that.
+        that the microphone hears it, `doubtful` that it might, though it did not before.
         """
         if self.in_speech:
             return self._inside(window_ms, probability)
@@ -102,10 +111,12 @@ class Endpointer:
         sure = settings.sure_in_echo_threshold if echo else settings.sure_threshold
         self._follow_onset(window_ms, probability, sure)
         needed_ms = settings.barge_in_onset_ms if playing else settings.onset_ms
-        if probability < settings.on_threshold or self._onset_ms < needed_ms:
+        if playing and doubtful:
+            needed_ms = settings.doubtful_onset_ms
+        if probability < settings.on_threshold or self.onset_ms < needed_ms:
             return None
         self.in_speech = True
-        self.voiced_ms = self._length_ms = self._onset_ms
+        self.voiced_ms = self._length_ms = self.onset_ms
         self.silence_ms = 0
         return Edge.STARTED
 
@@ -123,7 +134,7 @@ class Endpointer:
 
     def reset(self) -> None:
         """Forget everything; an utterance that was going on ends without an edge."""
-        self._onset_ms = 0
+        self.onset_ms = 0
         self._sure_ms = 0
         self._length_ms = 0
         self.in_speech = False
@@ -134,11 +145,11 @@ class Endpointer:
     def _follow_onset(self, window_ms: int, probability: float, sure: float) -> None:
         settings = self._settings
         if probability >= settings.on_threshold:
-            self._onset_ms += window_ms
+            self.onset_ms += window_ms
             self._sure_ms += window_ms if probability >= sure else 0
         elif probability < settings.off_threshold:
-            self._onset_ms = max(0, self._onset_ms - window_ms)
-            self._sure_ms = min(self._sure_ms, self._onset_ms)
+            self.onset_ms = max(0, self.onset_ms - window_ms)
+            self._sure_ms = min(self._sure_ms, self.onset_ms)
 
     def _inside(self, window_ms: int, probability: float) -> Edge | None:
         settings = self._settings
@@ -170,6 +181,6 @@ class Endpointer:
     def _end(self, edge: Edge) -> Edge:
         self.in_speech = False
         self.in_pause = False
-        self._onset_ms = 0
+        self.onset_ms = 0
         self._sure_ms = 0
         return edge

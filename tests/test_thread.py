@@ -37,6 +37,22 @@ def test_commands_arrive_in_order_whenever_they_were_sent() -> None:
     core.send(commands.DismissNotice("late"))
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_what_the_core_needs_is_made_ready_once_and_before_it_runs(early: bool) -> None:
+    order: list[str] = []
+
+    async def core_main(publish: Publish, on_ready: Callable[[Post], None]) -> None:
+        order.append("core")
+
+    core = CoreThread(core_main, lambda: order.append("ready"))
+    if early:
+        core.prepare()
+        assert order == ["ready"]
+    core.start()
+    assert core.join(5)
+    assert order == ["ready", "core"]
+
+
 @pytest.mark.logs("the core ended")
 def test_a_core_that_fails_tells_its_front_end() -> None:
     async def broken(publish: Publish, on_ready: Callable[[Post], None]) -> None:

@@ -17,6 +17,9 @@ class CoreLike(Protocol):
     def subscribe(self, listener: Callable[[events.Event], None]) -> None:
         """Hear every event, on the core's thread; before `start` only."""
 
+    def prepare(self) -> None:
+        """Make ready what it will need; as soon as the window is seen."""
+
     def start(self) -> None:
         """Begin."""
 

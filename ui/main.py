@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,14 +15,11 @@ from app.errors import Action, AppError, Code
 from app.paths import Paths
 from app.state import Phase
 from ui import placement
-from ui.bridge import Bridge, CoreLike
-from ui.controls.icons import application_icon
-from ui.faults import Faults
-from ui.stop_signals import StopSignals
-from ui.theme import STYLE, Scheme, Theme
+from ui.tokens import STYLE
 from ui.window.window import Window
 
-__all__ = ["CoreLike", "run"]
+if TYPE_CHECKING:
+    from ui.bridge import CoreLike
 
 _log = logging.getLogger(__name__)
 _LONGEST_STOP_MS = 5000
@@ -40,30 +38,24 @@ class Running(QObject):
         self._application = application
         self._core = core
         self._paths = paths
+        self._is_loaded = False
         self._is_started = False
         self._is_settled = False
         self._is_stopping = False
         self._has_failed = False
         self.ended_well = False
-        remembered = placement.read(paths.state)
-        theme = Theme(application, styled=True)
-        theme.choose(_scheme(remembered.scheme), reduce_motion=False)
-        self._bridge = Bridge(core, self)
-        self._window = Window(theme, self._bridge.send, remembered)
-        self._faults = Faults(self)
-        self._signals = StopSignals(self)
-        self._bridge.published.connect(self._on_event)
-        self._faults.found.connect(self._window.on_event)
-        self._signals.asked.connect(self.stop)
+        self.failure: Exception | None = None
+        self._remembered = placement.read(paths.state)
+        self._window = Window(self._remembered)
         self._window.close_asked.connect(self.stop)
+        self._window.outlined.connect(self._furnish)
         self._window.painted.connect(self._start_core)
 
     def start(self) -> None:
-        """Put the window on screen; the core follows it."""
-        self._faults.install()
+        """Put the window on screen; what it holds and the core follow it."""
         self._window.show()
         # A window that is never exposed, for instance a minimized one, is never painted.
-        QTimer.singleShot(_LATEST_START_MS, self, self._start_core)
+        QTimer.singleShot(_LATEST_START_MS, self, self._start_unseen)
 
     def stop(self) -> None:
         """Ask the core to finish; the loop ends with its last event, or when it takes too long."""
@@ -81,16 +73,52 @@ class Running(QObject):
 
     def close(self) -> None:
         """After the loop: leave the process as it was."""
+        self._window.deleteLater()
+        if not self._is_loaded:
+            return
         self._bridge.close()
         if self._is_started and not self._core.stop(_JOIN_S):
             _log.warning("the core had not ended %s s after its last event", _JOIN_S)
             self.ended_well = False
         self._signals.uninstall()
         self._faults.uninstall()
-        self._window.deleteLater()
+
+    def _furnish(self) -> None:
+        if self._is_loaded or self._is_stopping or self.failure is not None:
+            return
+        try:
+            self._load()
+            self._is_loaded = True
+        except Exception as error:  # noqa: BLE001 - a slot's border: `run` raises it
+            self.failure = error
+            self._application.exit()
+
+    def _load(self) -> None:
+        from ui.bridge import Bridge
+        from ui.faults import Faults
+        from ui.stop_signals import StopSignals
+        from ui.theme import Scheme, Theme
+
+        self._core.prepare()
+        theme = Theme(self._application, styled=True)
+        theme.choose(Scheme.named(self._remembered.scheme), reduce_motion=False)
+        self._bridge = Bridge(self._core, self)
+        self._window.furnish(theme, self._bridge.send)
+        self._faults = Faults(self)
+        self._signals = StopSignals(self)
+        self._bridge.published.connect(self._on_event)
+        self._faults.found.connect(self._window.on_event)
+        self._signals.asked.connect(self.stop)
+        self._faults.install()
+
+    def _start_unseen(self) -> None:
+        self._furnish()
+        self._start_core()
 
     def _start_core(self) -> None:
-        if not self._is_started and not self._is_stopping:
+        if self._is_loaded and not self._is_started and not self._is_stopping:
+            from ui.controls.icons import application_icon
+
             self._is_started = True
             self._core.start()
             self._application.setWindowIcon(application_icon())
@@ -114,7 +142,7 @@ class Running(QObject):
         if not self._is_settled:
             self._is_settled = True
             collector.resume()
-            QTimer.singleShot(_PREPARE_MS, self, self._window.prepare)
+            QTimer.singleShot(_PREPARE_MS, self, self._window.content.prepare)
 
     def _give_up(self) -> None:
         _log.error("the core did not end within %s ms", _LONGEST_STOP_MS)
@@ -133,6 +161,8 @@ def run(core: CoreLike, *, argv: Sequence[str]) -> int:
     running.start()
     application.exec()
     running.close()
+    if running.failure is not None:
+        raise running.failure
     return 0 if running.ended_well else 1
 
 
@@ -146,7 +176,3 @@ def _core_ended() -> events.Notice:
         _START_AGAIN,
         Action.NONE,
     )
-
-
-def _scheme(name: str) -> Scheme:
-    return Scheme(name) if name in {scheme.value for scheme in Scheme} else Scheme.SYSTEM

@@ -22,6 +22,9 @@ class ScriptedCore:
         """Hear what is published."""
         self._listeners.append(listener)
 
+    def prepare(self) -> None:
+        """There is nothing to make ready."""
+
     def start(self) -> None:
         """Publish the opening."""
         self.publish(*self._opening)

@@ -13,10 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from ui.style_sheet import style_sheet
-from ui.tokens import FONT_BASE, LIGHT, Tokens, tokens_for
-
-STYLE = "Fusion"
-"""Qt's own; the style sheet builds on it."""
+from ui.tokens import FONT_BASE, LIGHT, STYLE, Tokens, tokens_for
 
 
 class Scheme(enum.StrEnum):
@@ -25,6 +22,11 @@ class Scheme(enum.StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+
+    @classmethod
+    def named(cls, name: str) -> Scheme:
+        """The scheme of this name; the system's where there is none."""
+        return next((scheme for scheme in cls if scheme.value == name), cls.SYSTEM)
 
 
 _QT_SCHEMES = {

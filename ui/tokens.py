@@ -100,6 +100,9 @@ def tokens_for(*, dark: bool, high_contrast: bool) -> Tokens:
     return DARK if dark else LIGHT
 
 
+STYLE = "Fusion"
+"""Qt's own; the style sheet builds on it."""
+
 SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24 = 4, 8, 12, 16, 24
 
 RADIUS_CONTROL = 8

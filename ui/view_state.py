@@ -15,6 +15,7 @@ from ui.view_services import ServicesView
 if TYPE_CHECKING:
     from app.conversation.message import ConversationSummary
     from app.settings import Settings
+    from app.usage.spent import Bill
 
 _NOT_A_FAILURE = frozenset(
     {
@@ -52,6 +53,7 @@ class ViewState:
     entries: tuple[Entry, ...] = ()
     conversation: ConversationSummary | None = None
     conversations: tuple[ConversationSummary, ...] = ()
+    bill: Bill | None = None
     notices: tuple[events.Notice, ...] = ()
     waits: tuple[events.RetryWaiting, ...] = ()
     approvals: tuple[events.ApprovalRequested, ...] = ()
@@ -120,9 +122,11 @@ def _reduce_conversation(view: ViewState, event: events.Event) -> ViewState:
     match event:
         case events.ConversationOpened(summary, messages):
             entries = tuple(view_entries.of_message(message) for message in messages)
-            return replace(view, conversation=summary, entries=entries, partial="")
+            return replace(view, conversation=summary, entries=entries, partial="", bill=None)
         case events.ConversationsListed(summaries):
             return replace(view, conversations=summaries, conversation=_renewed(view, summaries))
+        case events.CostChanged(_, bill):
+            return replace(view, bill=bill)
         case events.Notice():
             return replace(view, notices=(*_without(view.notices, event), event))
         case events.NoticeGone(notice_id):

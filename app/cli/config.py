@@ -55,8 +55,10 @@ def _test(name: str | None) -> int:
 async def _try_all(settings: Settings, services: Sequence[Service]) -> int:
     from app.provider_wiring import provider_registry
     from app.service_desk import outcome_of
+    from app.usage.ledger import Ledger
 
-    registry = provider_registry(KeyVault())
+    ledger = Ledger(Paths.from_environment().usage_file, lambda _: None)
+    registry = provider_registry(KeyVault(), ledger)
     failed = 0
     try:
         for service in services:
@@ -68,6 +70,7 @@ async def _try_all(settings: Settings, services: Sequence[Service]) -> int:
             failed += not outcome.ok
     finally:
         await registry.aclose()
+        await ledger.aclose()
     return exit_code(Category.SERVER) if failed else EXIT_OK
 
 

@@ -8,12 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from app import logs
 from app.errors import EXIT_OK, AppError, Code
 from app.instance import Instance
 from app.paths import Paths
 from app.thread import CoreThread, Main, Post, Publish
-from audio.launch import launch
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +41,11 @@ def in_terminal(*, verbose: bool) -> int:
     """The same conversation without a window."""
     from app.cli.terminal import Terminal
 
-    return _once(lambda core: Terminal(core).run(), verbose=verbose)
+    def run(core: CoreThread) -> int:
+        core.prepare()
+        return Terminal(core).run()
+
+    return _once(run, verbose=verbose)
 
 
 def terminal_instead(*, verbose: bool) -> int:
@@ -61,13 +63,27 @@ def _once(front_end: Callable[[CoreThread], int], *, verbose: bool) -> int:
         shown = instance.ask_to_show()
         print(AppError(Code.ALREADY_RUNNING if shown else Code.ALREADY_BUSY).message)
         return EXIT_OK
+    core = CoreThread(_live_core(paths, instance), lambda: _prepare(paths, verbose=verbose))
+    try:
+        return front_end(core)
+    except Exception:
+        core.prepare()  # for the log
+        raise
+
+
+def _prepare(paths: Paths, *, verbose: bool) -> None:
+    """Begin the log and the engine. The modules for that are loaded after the first frame."""
+    from app import logs
+
     logs.set_up(paths.logs, verbose=verbose)
     _launch_engine(paths)
-    return front_end(CoreThread(_live_core(paths, instance)))
 
 
 def _launch_engine(paths: Paths) -> None:
     """Let the engine load while the front end does; the core starts one itself where this fails."""
+    from app import logs
+    from audio.launch import launch
+
     try:
         with logs.engine_log(paths.logs) as log:
             launch(log.fileno())

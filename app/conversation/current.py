@@ -13,9 +13,16 @@ from app.conversation.store import Store
 class CurrentConversation:
     """Core thread. A conversation gets its row with its first message: none is kept empty."""
 
-    def __init__(self, store: Store, publish: Callable[[events.Event], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        publish: Callable[[events.Event], None],
+        on_opened: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`on_opened` is told the id of each conversation that is begun or opened."""
         self._store = store
         self._publish = publish
+        self._on_opened = on_opened
         self._summary: ConversationSummary | None = None
         self._messages: list[Message] = []
         self._new_id = new_id()
@@ -83,3 +90,4 @@ class CurrentConversation:
     async def _publish_opened(self) -> None:
         summary = self._summary or ConversationSummary.empty()
         self._publish(events.ConversationOpened(summary, tuple(self._messages)))
+        self._on_opened(self.id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from app.conversation.store_schema import NewerFile, open_database, transaction
+from app.conversation.store_schema import STEPS, NewerFile, Step, open_database, transaction
 from app.errors import AppError, Code
 
 _Result = TypeVar("_Result")
@@ -18,8 +19,11 @@ _Result = TypeVar("_Result")
 class Database:
     """Every method raises AppError(STORE_UNWRITABLE) when the disk refuses.
 
-    `set_aside` is where a broken file was put, when a new one had to be begun.
+    `set_aside` is where a broken file was put, when a new one had to be begun. `steps` are the
+    versions of its tables.
     """
+
+    steps: ClassVar[Sequence[Step]] = STEPS
 
     def __init__(
         self, thread: ThreadPoolExecutor, connection: sqlite3.Connection, set_aside: Path | None
@@ -33,7 +37,7 @@ class Database:
         """Open, check and upgrade the file, or begin it. None keeps everything in memory."""
         thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         try:
-            connection, set_aside = await _on(thread, lambda: open_database(path))
+            connection, set_aside = await _on(thread, lambda: open_database(path, cls.steps))
         except BaseException:
             thread.shutdown(wait=False)
             raise
@@ -56,6 +60,11 @@ class Database:
                     self._connection.execute(sql, values)
 
         await _on(self._thread, write)
+
+
+def iso(moment: datetime.datetime) -> str:
+    """Always the same length, so that the order of the texts is the order of the moments."""
+    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")
 
 
 async def _on(thread: ThreadPoolExecutor, work: Callable[[], _Result]) -> _Result:

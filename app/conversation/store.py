@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from app.conversation.database import Database
+from app.conversation.database import Database, iso
 from app.conversation.kept import Note, Timer
 from app.conversation.message import ConversationSummary, Message, Role, ToolUse, new_id
 
@@ -71,7 +71,7 @@ class Store(Database):
             conversation_id,
             message.role.value,
             _storable(message.text),
-            _iso(message.created_at),
+            iso(message.created_at),
             message.spoken,
             None if message.heard is None else _storable(message.heard),
             _storable(message.by),
@@ -79,7 +79,7 @@ class Store(Database):
         )
 
         await self._write(
-            (_UPSERT_CONVERSATION, (conversation_id, title, _iso(message.created_at))),
+            (_UPSERT_CONVERSATION, (conversation_id, title, iso(message.created_at))),
             (_UPSERT_MESSAGE, values),
         )
 
@@ -108,7 +108,7 @@ class Store(Database):
 
     async def add_note(self, text: str) -> None:
         """Keep a note."""
-        values = (_storable(text), _iso(_utc_now()))
+        values = (_storable(text), iso(_utc_now()))
         await self._write(("INSERT INTO notes (text, created_at) VALUES (?, ?)", values))
 
     async def notes(self, limit: int) -> tuple[Note, ...]:
@@ -125,7 +125,7 @@ class Store(Database):
 
     async def add_timer(self, timer: Timer) -> None:
         """Keep a timer."""
-        values = (timer.id, _storable(timer.label), timer.seconds, _iso(timer.due_at))
+        values = (timer.id, _storable(timer.label), timer.seconds, iso(timer.due_at))
         await self._write(
             (
                 "INSERT OR REPLACE INTO timers (id, label, seconds, due_at) VALUES (?, ?, ?, ?)",
@@ -193,11 +193,6 @@ def _storable(text: str) -> str:
 
 def _utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
-
-
-def _iso(moment: datetime.datetime) -> str:
-    """Always the same length, so that the order of the texts is the order of the moments."""
-    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")
 
 
 def _date(text: str) -> datetime.datetime:

@@ -32,16 +32,27 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What a request was billed for: tokens, or seconds of sound. `cached_tokens` are input."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    audio_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """Words of one take; empty text when there were none. `confidence` is 0..1 where known.
 
-    `language` is an ISO 639-1 code where the model told it.
+    `language` is an ISO 639-1 code where the model told it, `usage` what the server billed.
     """
 
     text: str
     by: str
     confidence: float | None = None
     language: str = ""
+    usage: Usage | None = None
 
 
 OnPartial = Callable[[str], None]
@@ -151,15 +162,6 @@ class FinishReason(enum.StrEnum):
     TOOL_CALLS = "tool_calls"
     LENGTH = "length"
     FILTERED = "filtered"
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a request was billed for, in tokens; `cached_tokens` are among the input tokens."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app.errors import AppError
 from app.providers.base import Transcript
+from app.usage.occasion import Speculation
 
 Spawn = Callable[[Awaitable[None], str], asyncio.Task[None]]
 
@@ -31,6 +32,7 @@ class _Pause:
     number: int
     words: asyncio.Future[Transcript | None]
     task: asyncio.Task[None]
+    speculation: Speculation
 
 
 class EarlyTranscript:
@@ -46,9 +48,16 @@ class EarlyTranscript:
         """A pause: begin with what was said until now."""
         self.void()
         self._number += 1
+        number = self._number
         words: asyncio.Future[Transcript | None] = asyncio.get_running_loop().create_future()
-        work = self._run(take_id, self._number, transcribe, words)
-        self._pause = _Pause(take_id, self._number, words, self._spawn(work, "transcribe early"))
+        speculation = Speculation()
+
+        async def work() -> None:
+            speculation.enter()
+            await self._run(take_id, number, transcribe, words)
+
+        task = self._spawn(work(), "transcribe early")
+        self._pause = _Pause(take_id, number, words, task, speculation)
 
     def void(self) -> None:
         """The speaker went on, or the take is not wanted: what was begun is dropped."""
@@ -68,6 +77,7 @@ class EarlyTranscript:
         if pause.take_id != take_id:
             pause.task.cancel()
             return None
+        pause.speculation.commit()
         return pause.words
 
     async def _run(

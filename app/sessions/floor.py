@@ -20,6 +20,7 @@ from app.sessions.reply import Reply
 from app.sessions.turn_parts import ReplyOver, TurnParts
 from app.sessions.voice_out import VoiceOut
 from app.tools.runner import ToolRunner
+from app.usage.occasion import Speculation
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class _Running:
     reply: Reply
     task: asyncio.Task[None]
     commit: Commit
+    speculation: Speculation
     keep: bool
 
 
@@ -101,12 +103,19 @@ class Floor:
         doing = self._doing if keep else _unheeded
         commit = Commit(publish, doing)
         reply = Reply(model, self._runner, await self._voice(commit), commit)
-        task = self._parts.spawn(self._reply(reply, commit, history), "reply")
-        return _Running(reply, task, commit, keep)
+        speculation = Speculation()
+
+        async def work() -> None:
+            speculation.enter()
+            await self._reply(reply, commit, history)
+
+        task = self._parts.spawn(work(), "reply")
+        return _Running(reply, task, commit, speculation, keep)
 
     def _go(self, running: _Running) -> None:
         self._running = running
         self._parts.set_facts(replying=True)
+        running.speculation.commit()
         running.commit.release()
 
     async def _voice(self, commit: Commit) -> VoiceOut | None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audio.coupling import Coupling, Likeness
+from audio.coupling import Coupling, Likeness, Verdict
 from audio.pcm import FLOOR_DBFS, Samples
 from tests.desk import speech
 
@@ -135,7 +135,7 @@ def compared(far: Samples, near: Samples) -> list[bool]:
         likeness.far(far[at : at + 512])
         likeness.near(near[at : at + 512])
         if at > 16_000 and np.abs(near[at : at + 512]).max() > 300:
-            found.append(likeness.is_echo)
+            found.append(likeness.verdict() is Verdict.ECHO)
     return found
 
 
@@ -156,6 +156,24 @@ def test_a_person_does_not_resemble_what_was_played():
 
 def test_silence_resembles_nothing():
     likeness = Likeness()
-    assert not likeness.is_echo
+    assert likeness.verdict() is Verdict.NONE
     likeness.near(np.ones(5000, dtype=np.int16))
-    assert not likeness.is_echo
+    assert likeness.verdict() is Verdict.NONE
+
+
+def hissing(samples: Samples) -> Samples:
+    """The same in a quiet room."""
+    hiss = np.random.default_rng(5).standard_normal(len(samples)) * 16
+    return (samples + hiss).astype(np.int16)
+
+
+def test_tones_resemble_nothing():
+    time_s = np.arange(12_800) / 16_000
+    chime = np.sin(2 * np.pi * 440 * time_s) + np.sin(2 * np.pi * 880 * time_s)
+    chime[:400] = 0
+    voice = speech.say(NEAR, "slt", lead_ms=0).samples()
+    likeness = Likeness()
+    likeness.far((chime * 4500).astype(np.int16))
+    for at in range(0, 16_000, 512):
+        likeness.near(hissing(voice[at : at + 512]))
+        assert likeness.verdict() is Verdict.NONE

@@ -1,7 +1,8 @@
 """From exec to a painted window and to an open microphone. Run: python -m tests.bench.startup
 
 A private X server without a window manager and a private sound server; an empty PySide6 window is
-started in turn with Sayso. Painted: the first pixels of the window are on the screen.
+started in turn with Sayso. Painted: the first pixels of the window are on the screen; of Sayso's
+that is its outline. Complete: its list of conversations, with its buttons, is as it stays.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ application.exec()
 """
 _RUNS = 9
 _LONGEST_S = 20.0
+_SETTLED_S = 8.0
 _SPARSE = 4099
 _HEADER = 4096
+_LIST_WIDTH, _LIST_HEIGHT = 240, 680
 
 
 class BareScreen(Screen):
@@ -53,6 +56,12 @@ class BareScreen(Screen):
         """Some of the screen's bytes, as they are at any time."""
         shown = np.memmap(self._frame_buffer, np.uint8, "r")
         return shown[_HEADER::_SPARSE]
+
+    def watch_list(self) -> npt.NDArray[np.uint8]:
+        """The list of conversations at the window's left, as it is at any time."""
+        shown = np.memmap(self._frame_buffer, np.uint8, "r")
+        lines = shown[-self.width * self.height * 4 :].reshape(self.height, self.width * 4)
+        return lines[:_LIST_HEIGHT, : _LIST_WIDTH * 4]
 
 
 @contextlib.contextmanager
@@ -90,13 +99,24 @@ def painted_ms(screen: BareScreen, started_s: float) -> float:
     raise SystemExit("nothing was painted")
 
 
-def listening_ms(pulse: pulsectl.Pulse, started_s: float) -> float:
-    """When a program records from the microphone."""
+def ready_ms(
+    screen: BareScreen, complete: npt.NDArray[np.uint8], pulse: pulsectl.Pulse, started_s: float
+) -> tuple[float, float]:
+    """When the list looks `complete`, and when a program records from the microphone."""
+    shown = screen.watch_list()
+    complete_ms = listening_ms = 0.0
     while time.monotonic() < started_s + _LONGEST_S:
-        if any(not s.corked for s in pulse.source_output_list() if s.client < 0xFFFF_FFFF):
-            return (time.monotonic() - started_s) * 1000
+        now_ms = (time.monotonic() - started_s) * 1000
+        if not complete_ms and np.array_equal(shown, complete):
+            complete_ms = now_ms
+        if not listening_ms and any(
+            not s.corked for s in pulse.source_output_list() if s.client < 0xFFFF_FFFF
+        ):
+            listening_ms = now_ms
+        if complete_ms and listening_ms:
+            return complete_ms, listening_ms
         time.sleep(0.004)
-    raise SystemExit("nobody listens")
+    raise SystemExit("nobody listens, or the window is never complete")
 
 
 def wait_until_dark(screen: BareScreen, dark: np.ndarray) -> None:
@@ -107,13 +127,28 @@ def wait_until_dark(screen: BareScreen, dark: np.ndarray) -> None:
     time.sleep(0.3)
 
 
+def _complete(
+    screen: BareScreen, environment: Mapping[str, str], base_url: str
+) -> npt.NDArray[np.uint8]:
+    """The list of conversations of a Sayso that has been there for some time."""
+    with tempfile.TemporaryDirectory() as home:
+        settings(Path(home), base_url)
+        command = [sys.executable, "-m", "app"]
+        with running(command, {**environment, "SAYSO_HOME": home}):
+            time.sleep(_SETTLED_S)
+            return np.array(screen.watch_list())
+
+
 def measure(base_url: str, runs: int) -> dict[str, Any]:
     """The medians and all single times."""
-    times: dict[str, list[float]] = {"empty_window_ms": [], "window_ms": [], "listening_ms": []}
+    times: dict[str, list[float]] = {
+        name: [] for name in ("empty_window_ms", "window_ms", "complete_ms", "listening_ms")
+    }
     with contextlib.closing(BareScreen()) as screen, contextlib.closing(SoundServer()) as sound:
         environment = merged(screen.environment, sound.environment)
         environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
         dark = np.array(screen.watch())
+        complete = _complete(screen, environment, base_url)
         with pulsectl.Pulse("bench", server=environment["PULSE_SERVER"]) as pulse:
             for number in range(runs + 1):
                 wait_until_dark(screen, dark)
@@ -125,10 +160,11 @@ def measure(base_url: str, runs: int) -> dict[str, Any]:
                     command = [sys.executable, "-m", "app"]
                     with running(command, {**environment, "SAYSO_HOME": home}) as started_s:
                         window_ms = painted_ms(screen, started_s)
-                        heard_ms = listening_ms(pulse, started_s)
+                        whole_ms, heard_ms = ready_ms(screen, complete, pulse, started_s)
                 if number:
                     times["empty_window_ms"].append(empty_ms)
                     times["window_ms"].append(window_ms)
+                    times["complete_ms"].append(whole_ms)
                     times["listening_ms"].append(heard_ms)
     medians = {name: round(statistics.median(found)) for name, found in times.items()}
     return {

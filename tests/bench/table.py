@@ -216,7 +216,9 @@ def _start(folder: Path) -> Iterator[str]:
     empty = result["empty_window_ms"]
     yield f"| an empty PySide6 window, painted | {empty:g} | 1 | |"
     mine, listening = result["window_ms"], result["listening_ms"]
-    yield f"| Sayso's window, painted | {mine:g} | {mine / empty:.2f} | ≤ 1.5 |"
+    yield f"| Sayso's window, its outline painted | {mine:g} | {mine / empty:.2f} | ≤ 1.5 |"
+    if complete := result.get("complete_ms"):
+        yield f"| Sayso's window, complete | {complete:g} | {complete / empty:.2f} | |"
     yield f"| Sayso listens | {listening:g} | {listening / empty:.2f} | ≤ 4 |"
 
 

@@ -37,7 +37,8 @@ class Shown:
 
     def __init__(self, qtbot: QtBot, theme: Theme) -> None:
         self.sent: list[commands.Command] = []
-        self.window = Window(theme, self.sent.append)
+        self.window = Window()
+        self.window.furnish(theme, self.sent.append)
         qtbot.addWidget(self.window, before_close_func=lambda window: window.hide())
         self._qtbot = qtbot
 

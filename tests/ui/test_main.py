@@ -80,7 +80,9 @@ def test_window_is_on_screen_before_the_core_starts_and_closes_in_order(tmp_path
 
 def test_importing_the_window_imports_nothing_heavy() -> None:
     heavy = ("openai", "numpy", "pydantic", "keyring", "sounddevice", "app.settings")
-    code = f"import sys, ui.main; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, ui.main, ui.window.content; print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True,
         stdin=subprocess.DEVNULL,
@@ -172,6 +174,30 @@ Running.start = start
     assert "send Shutdown" not in lines
 
 
+def test_closing_while_there_is_only_the_outline(tmp_path: Path) -> None:
+    body = """
+from ui.main import Running
+Running._furnish = lambda self: window().close()
+"""
+    lines = finish(start(tmp_path, body))
+    assert lines[-1] == "code 0"
+    assert "start visible" not in lines
+    assert "send Shutdown" not in lines
+    assert (tmp_path / "state" / "window.json").exists()
+
+
+def test_content_that_cannot_be_made_ends_the_program_with_its_error(tmp_path: Path) -> None:
+    body = """
+import ui.theme
+def fail(*_arguments, **_options):
+    raise RuntimeError("no theme")
+ui.theme.Theme = fail
+"""
+    lines = finish(start(tmp_path, body))
+    assert lines[-1] == "RuntimeError: no theme"
+    assert not any(line.startswith("start") for line in lines)
+
+
 def test_size_comes_back_at_the_next_start(tmp_path: Path) -> None:
     body = "on_start = lambda: (window().resize(600, 620), later(window().close, 20))"
     finish(start(tmp_path, body))
@@ -188,11 +214,13 @@ import linecache, sys
 from app.postponed import postpone
 names = ("app.commands", "app.events", "app.conversation.message")
 postpone(*names)
-from ui.theme import STYLE, Theme
+from ui.theme import Theme
+from ui.tokens import STYLE
 from ui.window.window import Window
 from PySide6.QtWidgets import QApplication
 application = QApplication(["sayso", "-style", STYLE])
-window = Window(Theme(application, styled=True), lambda command: None)
+window = Window()
+window.furnish(Theme(application, styled=True), lambda command: None)
 window.show()
 application.processEvents()
 print([name for name in names if type(sys.modules[name]).__name__ != "_Postponed"])

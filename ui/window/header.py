@@ -1,17 +1,17 @@
-"""The line above the page: where one is, who answers, and the way to the settings. GUI thread."""
+"""The line above the page: where one is, who answers, what it cost, the settings. GUI thread."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.services import Service
 from ui import words
 from ui.controls.buttons import IconButton, Ringed
 from ui.controls.icons import Icon
 from ui.controls.paint import focus_ring, rounded
-from ui.controls.surfaces import ElidedLabel, Tone
+from ui.controls.surfaces import ElidedLabel, Tone, label
 from ui.theme import colors
 from ui.tokens import SPACE_4, SPACE_8, SPACE_12
 from ui.view_state import ViewState
@@ -59,6 +59,29 @@ class ProviderLabel(Ringed):
             focus_ring(painter, self, 14)
 
 
+def cost_label(parent: QWidget) -> QLabel:
+    """What the conversation cost, out of sight until it did."""
+    cost = label(tone=Tone.CAPTION, parent=parent)
+    cost.setMinimumHeight(28)
+    cost.hide()
+    return cost
+
+
+def show_cost(cost: QLabel, view: ViewState) -> None:
+    """Render the conversation's bill; nothing where nothing was billed."""
+    if view.bill is None or not view.bill.spent.requests:
+        cost.hide()
+        return
+    from app.usage import told  # not needed before a server was asked
+
+    explained = told.explained(view.bill)
+    cost.setText(told.amount(view.bill.spent))
+    cost.setToolTip(f"This conversation: {explained}")
+    cost.setAccessibleName(f"Cost of this conversation: {cost.text()}")
+    cost.setAccessibleDescription(explained)
+    cost.show()
+
+
 class Header(QWidget):
     """Shows the conversation's title, or a page's with the way back."""
 
@@ -76,6 +99,7 @@ class Header(QWidget):
         self.back = IconButton(Icon.BACK, "Back", keys="Esc", parent=self)
         self.title = ElidedLabel(Tone.HEADING, self)
         self.provider = ProviderLabel(self)
+        self.cost = cost_label(self)
         self.settings = IconButton(Icon.SETTINGS, "Settings", keys="Ctrl+,", parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(SPACE_12, 0, SPACE_12, 0)
@@ -85,6 +109,8 @@ class Header(QWidget):
         row.addSpacing(SPACE_8)
         row.addWidget(self.title, 1)
         row.addSpacing(SPACE_8)
+        row.addWidget(self.cost)
+        row.addSpacing(SPACE_4)
         row.addWidget(self.provider)
         row.addSpacing(SPACE_4)
         row.addWidget(self.settings)
@@ -103,14 +129,16 @@ class Header(QWidget):
         self.show_state(self._view)
 
     def show_state(self, view: ViewState) -> None:
-        """Render whose conversation it is and who answers."""
+        """Render whose conversation it is, who answers, and what it cost."""
         self._view = view
         title = view.conversation.title if view.conversation and view.entries else ""
         self.title.show_text(self._page or title or "New conversation")
         settings = view.settings
         if settings is None or self._page:
             self.provider.hide()
+            self.cost.hide()
             return
+        show_cost(self.cost, view)
         self.provider.show_name(
             words.provider(
                 settings.chat.source.value,

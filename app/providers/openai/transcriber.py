@@ -25,7 +25,7 @@ from app.providers.openai.sse import EventReader
 from app.providers.openai.transcription_request import OPTIONS, transcription_request
 from app.providers.openai.unsupported import Create, UnsupportedParts
 from app.providers.openai.upload import joined, uploads, wav_bytes
-from app.providers.openai.voice_answers import Answer, mean, read_answer
+from app.providers.openai.voice_answers import Answer, billed, mean, read_answer
 from app.providers.openai.voice_inventions import is_invented
 from app.providers.succession import OnSuccessor, Succession
 from audio.pcm import Clip
@@ -85,7 +85,7 @@ class OpenAITranscriber:
         text = joined([answer.text for answer in answers])
         language = next((answer.language for answer in answers if answer.language), "")
         _log.debug("%s understood: %s", self.label, text)
-        return Transcript(text, self.label, mean(answers), language)
+        return Transcript(text, self.label, mean(answers), language, billed(answers))
 
     async def aclose(self) -> None:
         """Nothing of its own is open."""

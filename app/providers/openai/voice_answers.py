@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from app.providers.base import Usage
 from app.providers.openai import loose
 from app.providers.openai.sse import EventReader
 
@@ -31,11 +32,12 @@ _CODES = dict(zip(_NAMES[1::2], _NAMES[::2], strict=True))
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Words of one upload. `confidence` is 0..1 and `language` an ISO 639-1 code, where told."""
+    """Words of one upload; `confidence` (0..1), `language` (ISO 639-1), `usage` where told."""
 
     text: str
     confidence: float | None = None
     language: str = ""
+    usage: Usage | None = None
 
 
 def read_answer(answer: object) -> Answer | None:
@@ -50,7 +52,7 @@ def read_answer(answer: object) -> Answer | None:
     if len(kept) < len(segments):
         text = "".join(loose.text(segment, "text") for segment in kept)
     confidence = _of_segments(kept) if segments else _of_tokens(loose.items(answer, "logprobs"))
-    return Answer(text.strip(), confidence, _language(answer))
+    return Answer(text.strip(), confidence, _language(answer), _usage(answer))
 
 
 def _read_events(text: str) -> Answer | None:
@@ -70,6 +72,27 @@ def mean(answers: list[Answer]) -> float | None:
     if not total or any(confidence is None for _, confidence in known):
         return None
     return sum(length * (confidence or 0.0) for length, confidence in known) / total
+
+
+def billed(answers: list[Answer]) -> Usage | None:
+    """What all uploads were billed for; None where one did not tell."""
+    told = [answer.usage for answer in answers if answer.usage is not None]
+    if not told or len(told) < len(answers):
+        return None
+    return Usage(
+        sum(usage.input_tokens for usage in told),
+        sum(usage.output_tokens for usage in told),
+        audio_s=sum(usage.audio_s for usage in told),
+    )
+
+
+def _usage(answer: object) -> Usage | None:
+    """Seconds of some models, tokens of others."""
+    told = loose.record(answer, "usage")
+    if (seconds := _number(told, "seconds")) is not None:
+        return Usage(audio_s=seconds)
+    sent, written = loose.number(told, "input_tokens"), loose.number(told, "output_tokens")
+    return None if sent is None or written is None else Usage(sent, written)
 
 
 def _is_silence(segment: dict[str, Any]) -> bool:

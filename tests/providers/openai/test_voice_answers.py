@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.providers.openai.voice_answers import Answer, mean, read_answer
+from app.providers.base import Usage
+from app.providers.openai.voice_answers import Answer, billed, mean, read_answer
 from app.providers.openai.voice_inventions import is_invented, loudest_dbfs
 from audio.pcm import Clip
 
@@ -124,3 +125,26 @@ def test_only_inventions_over_silence_are_dropped(
 def test_the_loudest_moment_counts() -> None:
     assert loudest_dbfs(SHORT_WORD) == pytest.approx(loudest_dbfs(LOUD), abs=0.5)
     assert loudest_dbfs(SILENT) == loudest_dbfs(Clip(16_000, b"")) == -90.0
+
+
+@pytest.mark.parametrize(
+    ("told", "usage"),
+    [
+        ({"type": "duration", "seconds": 3}, Usage(audio_s=3.0)),
+        ({"type": "tokens", "input_tokens": 16, "output_tokens": 6}, Usage(16, 6)),
+        ({"type": "tokens", "input_tokens": 16}, None),
+        ("much", None),
+        (None, None),
+    ],
+)
+def test_what_was_billed_is_read(told: object, usage: Usage | None) -> None:
+    answer = read_answer({"text": "tea", "usage": told})
+    assert answer is not None
+    assert answer.usage == usage
+
+
+def test_all_uploads_are_billed_or_nothing_is_known() -> None:
+    first, second = Answer("a", usage=Usage(3, 1)), Answer("b", usage=Usage(audio_s=2.5))
+    assert billed([first, second]) == Usage(3, 1, audio_s=2.5)
+    assert billed([first, Answer("c")]) is None
+    assert billed([]) is None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app import commands, events
 from app.errors import Code
 from app.state import Phase
+from app.usage.spent import Bill, Spent
 from tests.ui import told
 from tests.ui.conftest import Shown
 from ui.placement import Placement
@@ -74,7 +77,7 @@ def test_repeats_of_the_held_key_are_ignored(shown: Shown, qtbot: QtBot, is_told
     for _ in range(5):
         for kind in (QEvent.Type.KeyRelease, QEvent.Type.KeyPress):
             event = QKeyEvent(kind, KEY.Key_Space, CTRL, " ", is_told)
-            assert shown.window._talk_key.eventFilter(shown.window, event)
+            assert shown.window.talk_key.eventFilter(shown.window, event)
     assert shown.sent == [commands.PressToTalk()]
     release(shown, KEY.Key_Space)
     qtbot.waitUntil(lambda: len(shown.sent) > 1)
@@ -288,7 +291,8 @@ def test_smallest_window_holds_everything(shown: Shown) -> None:
 
 
 def test_size_is_remembered(qtbot: QtBot, theme: Theme) -> None:
-    window = Window(theme, lambda command: None, Placement(800, 600, sidebar=False))
+    window = Window(Placement(800, 600, sidebar=False))
+    window.furnish(theme, lambda command: None)
     qtbot.addWidget(window, before_close_func=lambda w: w.hide())
     assert (window.width(), window.height()) == (800, 600)
     window.show()
@@ -325,3 +329,51 @@ def test_no_other_window_ever_flashes_up(shown: Shown, qapp) -> None:
     finally:
         qapp.removeEventFilter(watch)
     assert watch.flashed == []
+
+
+# What it costs
+
+
+def cost(usd: float = 0.0123, tokens: int = 0, refused: int = 0) -> events.CostChanged:
+    day = datetime.date(2026, 8, 24)
+    priced = Spent(2, usd=usd, priced_on=day) if usd else Spent()
+    unpriced = Spent(1, unpriced=1, unpriced_tokens=tokens) if tokens else Spent()
+    unused = Spent(refused, usd=usd / 4, priced_on=day) if refused else Spent()
+    return events.CostChanged("c1", Bill(priced + unpriced, unused))
+
+
+def test_header_shows_what_the_conversation_cost_and_what_was_for_nothing(shown: Shown) -> None:
+    label = shown.window.area.header.cost
+    shown.tell(told.opened(told.user("hello")))
+    assert not label.isVisible()
+    shown.tell(cost(tokens=1_240, refused=1))
+    assert label.isVisible()
+    assert label.text() == "≈ $0.012 + 1,240 tokens"
+    assert label.accessibleName() == "Cost of this conversation: ≈ $0.012 + 1,240 tokens"
+    for words in (label.toolTip(), label.accessibleDescription()):
+        assert "≈ $0.0031 of it is for 1 request begun in a pause and not used." in words
+        assert "prices of 24 August 2026" in words
+
+
+def test_no_cost_is_shown_where_there_is_none_or_it_is_anothers(shown: Shown) -> None:
+    label = shown.window.area.header.cost
+    shown.tell(told.opened(told.user("hello")), events.CostChanged("c1", Bill()))
+    assert not label.isVisible()
+    shown.tell(cost())
+    shown.tell(told.opened(told.user("another"), conversation_id="c2"))
+    assert not label.isVisible()
+    shown.tell(cost())
+    click(shown, KEY.Key_Comma)
+    assert not label.isVisible()
+
+
+def test_the_cost_leaves_room_for_the_rest_of_a_narrow_header(shown: Shown) -> None:
+    shown.settings(chat__source="server", chat__model="a-model-with-a-rather-long-name-2026")
+    shown.tell(told.opened(told.user("hello")), cost(usd=12.5, tokens=1_234_567))
+    shown.window.resize(420, 520)
+    header = shown.window.area.header
+    for widget in (header.sidebar, header.cost, header.provider, header.settings):
+        assert widget.isVisible()
+        assert header.rect().contains(widget.geometry()), widget
+    assert header.cost.width() >= header.cost.sizeHint().width()
+    assert shown.window.width() == 420
