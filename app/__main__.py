@@ -28,15 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except AppError as error:
-        return _tell(error)
+        return tell(error)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except Exception:  # the process's border: nobody is shown a traceback
         logging.getLogger(__name__).critical("Sayso ended", exc_info=True)
-        return _tell(AppError(Code.INTERNAL))
+        return tell(AppError(Code.INTERNAL))
 
 
-def _tell(error: AppError) -> int:
+def tell(error: AppError) -> int:
+    """Print what went wrong; the exit code."""
     print(f"sayso: {error.message}", file=sys.stderr)  # noqa: T201 - the terminal's own voice
     if error.explanation.hint:
         print(error.explanation.hint, file=sys.stderr)  # noqa: T201
@@ -55,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(title="commands", metavar="")
     _add_talk(commands)
+    _add_dictate(commands)
+    _add_transcribe(commands)
 
     devices = commands.add_parser("devices", help="list microphones and speakers")
     devices.add_argument("--json", action="store_true", help="for programs")
@@ -98,6 +101,43 @@ def _add_talk(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     talk.set_defaults(run=_talk)
 
 
+def _add_transcribe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    transcribe = commands.add_parser(
+        "transcribe",
+        help="recordings of any length become text or subtitles",
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    transcribe.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    transcribe.add_argument(
+        "-o", "--output", metavar="PATH", help="a file, or a folder for several texts"
+    )
+    transcribe.add_argument("--format", choices=("txt", "srt", "vtt", "json"))
+    transcribe.add_argument("--json", action="store_true", help="for programs")
+    transcribe.add_argument("--language", metavar="CODE", help="what is spoken, for instance de")
+    transcribe.add_argument("--model", metavar="NAME", help="a model of the server")
+    transcribe.add_argument("--translate", action="store_true", help="into English")
+    transcribe.set_defaults(run=_transcribe)
+
+
+def _add_dictate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    dictate = commands.add_parser(
+        "dictate",
+        help="tell the running Sayso to dictate, for a key of the desktop's own",
+    )
+    requests = dictate.add_mutually_exclusive_group(required=True)
+    for request, does in (
+        ("toggle", "begin, or finish and insert the text"),
+        ("start", "begin, unless it has begun"),
+        ("stop", "finish and insert the text"),
+        ("cancel", "insert nothing"),
+    ):
+        requests.add_argument(
+            f"--{request}", dest="request", action="store_const", const=request, help=does
+        )
+    dictate.set_defaults(run=_dictate)
+
+
 def _window(options: argparse.Namespace) -> int:
     collector.pause()  # until the window has settled
     # Many small classes, which take as long to make as the window.
@@ -122,6 +162,27 @@ def _talk(options: argparse.Namespace) -> int:
     if options.input is None and options.output is None:
         return start.in_terminal(verbose=options.verbose)
     return files.one_turn(options.input, options.output, as_json=options.json)
+
+
+def _transcribe(options: argparse.Namespace) -> int:
+    from app.cli import transcribe
+
+    wishes = transcribe.Wishes(
+        options.files,
+        options.output,
+        options.format,
+        options.json,
+        options.language,
+        options.model,
+        options.translate,
+    )
+    return transcribe.run(wishes, verbose=options.verbose)
+
+
+def _dictate(options: argparse.Namespace) -> int:
+    from app.cli import dictate
+
+    return dictate.forward(options.request)
 
 
 def _devices(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.dictation.commands import DictationCommand
 from app.services import Service
 
 if TYPE_CHECKING:
@@ -203,4 +204,5 @@ Command = (
     | CancelTests
     | RefreshDevices
     | Shutdown
+    | DictationCommand
 )

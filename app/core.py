@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from app import commands, events
 from app.conversation.current import CurrentConversation
 from app.current_providers import ServerBack
+from app.desktop.hotkeys import KeyEvent
+from app.dictation.request import DictationRequest
 from app.errors import AppError, Code
 from app.fact_board import FactBoard
 from app.inbox import Inbox
@@ -21,6 +23,7 @@ from app.microphone import Microphone
 from app.notices import NoticeBoard
 from app.preferences import Preferences
 from app.sessions.audio_link import AudioLink, EngineDown, EngineUp
+from app.sessions.dictation import DictationSession
 from app.sessions.early import HeardEarly
 from app.sessions.hearing import Transcribed
 from app.sessions.kept_takes import Recovered
@@ -51,6 +54,8 @@ Internal = (
     | QuietNow
     | Announcement
     | ServerBack
+    | KeyEvent
+    | DictationRequest
     | AppError
 )
 
@@ -60,6 +65,7 @@ class CoreParts:
     """What the core works with. `background` runs beside it, `closers` in order at the end.
 
     `handlers` are offered the commands that nobody else handled, and say whether they did.
+    `on_settings` is called after a change of the settings.
     `warm` readies the providers when somebody begins to speak, `on_back` asks a server again.
     """
 
@@ -70,12 +76,14 @@ class CoreParts:
     preferences: Preferences
     notices: NoticeBoard
     turn: TurnSession
+    dictation: DictationSession
     warm: Background
     on_back: Callable[[ServerBack], None]
     background: Sequence[Background]
     closers: Sequence[Background]
     problems: Sequence[AppError] = ()
     handlers: Sequence[Callable[[object], Awaitable[bool]]] = ()
+    on_settings: Sequence[Background] = ()
 
 
 class Core:
@@ -120,6 +128,7 @@ class Core:
             self._inbox.spawn(work(), getattr(work, "__qualname__", "background"))
         for problem in parts.problems:
             parts.notices.post(problem)
+        await parts.dictation.recover()
         await parts.turn.kept.look()
         self._board.set(started=True)
 
@@ -139,7 +148,7 @@ class Core:
             _log.exception("handling %s failed", type(item).__name__)
             self._parts.notices.post(AppError(Code.INTERNAL))
 
-    async def _on_internal(self, item: Internal) -> None:
+    async def _on_internal(self, item: Internal) -> None:  # noqa: C901 - one line for each kind
         turn = self._parts.turn
         match item:
             case Transcribed():
@@ -157,6 +166,10 @@ class Core:
             case ServerBack():
                 self._parts.on_back(item)
                 turn.kept.retry_passing()
+            case KeyEvent():
+                await self._parts.dictation.on_key(item)
+            case DictationRequest():
+                await self._parts.dictation.on_request(item)
             case AppError():
                 self._parts.notices.post(item)
 
@@ -164,18 +177,22 @@ class Core:
         parts = self._parts
         if isinstance(item, EngineUp):
             await parts.microphone.on_engine_up()
+            await parts.dictation.on_engine_up()
             return
         level = logging.WARNING if item.unexpected else logging.INFO
         _log.log(level, "the audio engine ended: %s", item.detail)
         parts.microphone.on_engine_down()
         parts.turn.on_engine_lost()
         lost = await parts.turn.hearing.on_engine_lost()
+        await parts.dictation.on_engine_lost()
         if item.unexpected:
             parts.notices.post(AppError(Code.ENGINE_LOST))
         if lost:
             await parts.turn.kept.look()
 
     async def _on_audio(self, item: object) -> None:
+        if await self._parts.dictation.on_audio(item):
+            return
         match item:
             case messages.Level(input_dbfs, output_dbfs):
                 self._parts.microphone.on_level(input_dbfs)
@@ -227,6 +244,7 @@ class Core:
             self._on_talk,
             self._on_conversation,
             self._on_upkeep,
+            self._parts.dictation.on_command,
             *self._parts.handlers,
         ):
             if await handle(command):
@@ -276,6 +294,8 @@ class Core:
             case commands.ChangeSettings(values):
                 if await parts.preferences.change(values):
                     await parts.audio.restart()
+                for follow in parts.on_settings:
+                    await follow()
             case commands.StoreKey(secret, host):
                 await parts.preferences.store_key(secret, host)
             case _:

@@ -14,6 +14,7 @@ from app.preferences import Preferences
 from app.providers.base import ChatModel, Speech, Transcriber
 from app.providers.fallback import FallbackState
 from app.providers.lineups import Lineups
+from app.providers.live_take import LiveDictation
 from app.providers.registry import Registry
 
 
@@ -66,6 +67,10 @@ class CurrentProviders:
     async def transcriber(self) -> Transcriber:
         """Speech to text."""
         return await self._lineups.transcriber(self._preferences.settings)
+
+    async def live_transcriber(self) -> LiveDictation:
+        """Speech to text while it goes on, for dictation."""
+        return await self._lineups.live_transcriber(self._preferences.settings)
 
     async def chat_model(self) -> ChatModel:
         """Answers."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.conversation.message import ConversationSummary, Message
+from app.dictation.events import DictationEvent
 from app.errors import Action, Category, Code
 from app.services import Service
 from app.state import State
@@ -338,4 +339,5 @@ Event = (
     | ServiceTested
     | ShowWindow
     | Closed
+    | DictationEvent
 )

@@ -50,6 +50,12 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "What you said is kept. Try again.",
         Action.NONE,
     ),
+    Code.ENGINE_NOT_READY: _E(
+        _C.AUDIO,
+        "The audio part of Sayso was still starting, so nothing was heard.",
+        "Try again.",
+        Action.NONE,
+    ),
     Code.JOURNAL_REFUSED: _E(
         _C.STORAGE,
         "The disk takes no more recordings; what you say is held in memory only.",
@@ -89,6 +95,37 @@ EXPLANATIONS: dict[Code, Explanation] = {
         _C.USAGE,
         "{detail} ends in the middle.",
         "Copy the file again; the part there is used.",
+    ),
+    Code.SOUND_FILE_UNREADABLE: _E(
+        _C.USAGE,
+        "{detail} is not a sound file that Sayso can read.",
+        "Choose a recording such as WAV, FLAC, MP3, M4A, Ogg, WebM or MP4.",
+    ),
+    Code.SOUND_FILE_SILENT: _E(
+        _C.USAGE,
+        "There is no sound track in {detail}.",
+        "Choose a file with sound.",
+    ),
+    Code.SOUND_FILE_PROTECTED: _E(
+        _C.USAGE,
+        "{detail} is protected against copying, so its sound cannot be read.",
+        "Choose a recording without protection.",
+    ),
+    Code.SOUND_FILE_DAMAGED: _E(
+        _C.USAGE,
+        "Parts of {detail} are damaged and were left out.",
+        "Copy the file again; the rest is used.",
+    ),
+    Code.DECODER_MISSING: _E(
+        _C.INTERNAL,
+        "The part of Sayso that reads sound files does not load: {detail}.",
+        "Install Sayso again.",
+    ),
+    Code.TRANSCRIPT_INCOMPLETE: _E(
+        _C.SERVER,
+        "Not transcribed: {detail}",
+        "What is done is kept: run the same command again, and only the rest is sent.",
+        Action.RETRY,
     ),
     Code.KEY_MISSING: _E(
         _C.KEY,
@@ -214,6 +251,16 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "Turn them into text now, or leave them for later.",
         Action.TRANSCRIBE_KEPT,
     ),
+    Code.DICTATIONS_KEPT: _E(
+        _C.AUDIO,
+        "{detail} of an earlier run did not become text. The recordings are in the history.",
+        "Open the dictations and choose “Transcribe again”.",
+    ),
+    Code.CLIPBOARD_REFUSED: _E(
+        _C.INTERNAL,
+        "The text could not be put on the clipboard.",
+        "Select it in the history and copy it there.",
+    ),
     Code.NO_DISPLAY: _E(
         _C.USAGE,
         "There is no display, so there can be no window.",
@@ -229,6 +276,11 @@ EXPLANATIONS: dict[Code, Explanation] = {
         _C.USAGE,
         "Sayso is already running, but does not answer.",
         "Close it, then try again.",
+    ),
+    Code.NOT_RUNNING: _E(
+        _C.USAGE,
+        "Sayso is not running.",
+        "Start it, then try again.",
     ),
     Code.FOLDER_UNWRITABLE: _E(
         _C.STORAGE,

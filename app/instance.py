@@ -1,4 +1,4 @@
-"""One Sayso at a time: a lock, and a socket through which a second start finds the first."""
+"""One Sayso at a time: a lock, and a socket through which later starts reach the first."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import summons
+from app.dictation.request import DICTATE, DictationRequest
+
 if TYPE_CHECKING:  # the window does not wait for it
     import asyncio
 
 _log = logging.getLogger(__name__)
-_SHOW = b"show\n"
+_SHOW = "show"
 _ANSWER_S = 1.0
 
 
@@ -23,7 +26,7 @@ class Instance:
 
     def __init__(self, runtime_dir: Path) -> None:
         self._lock_path = runtime_dir / "sayso.lock"
-        self._socket_path = runtime_dir / "sayso.sock"
+        self._socket_path = Path(summons.socket_path(str(runtime_dir)))
         self._lock: int | None = None
 
     def acquire(self) -> bool:
@@ -37,20 +40,13 @@ class Instance:
 
     def ask_to_show(self) -> bool:
         """Ask the running one for its window; False when it does not answer."""
-        import socket
+        return summons.ask(str(self._socket_path), _SHOW) == summons.DONE
 
-        if not hasattr(socket, "AF_UNIX"):
-            return False
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-            link.settimeout(_ANSWER_S)
-            try:
-                link.connect(str(self._socket_path))
-                link.sendall(_SHOW)
-                return link.recv(16) == b"ok\n"
-            except OSError:
-                return False
-
-    async def serve(self, on_show: Callable[[], None]) -> None:
+    async def serve(
+        self,
+        on_show: Callable[[], None],
+        on_dictate: Callable[[DictationRequest], None] | None = None,
+    ) -> None:
         """Answer later starts, until cancelled. Core thread; needs the lock."""
         import asyncio
 
@@ -60,10 +56,10 @@ class Instance:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(_ANSWER_S):
-                    if await reader.readline() == _SHOW:
-                        on_show()
-                        writer.write(b"ok\n")
-                        await writer.drain()
+                    line = (await reader.readline()).decode(errors="replace").rstrip("\n")
+                    done = _take(line, on_show, on_dictate)
+                    writer.write(summons.DONE if done else summons.REFUSED)
+                    await writer.drain()
             writer.close()
 
         self._socket_path.unlink(missing_ok=True)
@@ -74,6 +70,22 @@ class Instance:
                 await server.serve_forever()
         finally:
             self._socket_path.unlink(missing_ok=True)
+
+
+def _take(
+    line: str,
+    on_show: Callable[[], None],
+    on_dictate: Callable[[DictationRequest], None] | None,
+) -> bool:
+    """Do what a later start asks for; False when it is nothing that we know."""
+    request = line.removeprefix(DICTATE)
+    if line == _SHOW:
+        on_show()
+    elif on_dictate is not None and line != request and request in set(DictationRequest):
+        on_dictate(DictationRequest(request))
+    else:
+        return False
+    return True
 
 
 def _lock(handle: int) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import AppError, Code
+from app.summons import runtime_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,14 @@ class Paths:
         """The platform's folders, or those under `SAYSO_HOME`."""
         if home := os.environ.get("SAYSO_HOME"):
             root = Path(home).expanduser().resolve()
-            return cls(root / "config", root / "data", root / "state", root / "run")
+            runtime = Path(runtime_dir())
+            return cls(root / "config", root / "data", root / "state", runtime)
         import platformdirs
 
         dirs = platformdirs.PlatformDirs("sayso", appauthor=False)
-        return cls(dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, _runtime_dir())
+        return cls(
+            dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, Path(runtime_dir())
+        )
 
     def create(self) -> None:
         """Make the folders. Raises AppError when one of them cannot be written."""
@@ -60,15 +64,11 @@ class Paths:
         return self.state / "takes"
 
     @property
+    def dictations(self) -> Path:
+        """Recordings of dictations."""
+        return self.data / "dictations"
+
+    @property
     def logs(self) -> Path:
         """Log files."""
         return self.state / "logs"
-
-
-def _runtime_dir() -> Path:
-    if base := os.environ.get("XDG_RUNTIME_DIR"):
-        return Path(base) / "sayso"
-    import tempfile  # slow to import, and the window waits for this module
-
-    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
-    return Path(tempfile.gettempdir()) / f"sayso-{user}"

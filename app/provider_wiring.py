@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from app.net.policy import Policies
 from app.net.waits import Waits
-from app.providers.base import ChatModel, Speech, Transcriber
+from app.providers.base import ChatModel, LiveTranscriber, Speech, Transcriber
 from app.providers.heir_speech import HeirSpeech
 from app.providers.local.commands import CommandAssistant
+from app.providers.local.live_recognizer import SphinxLiveTranscriber
 from app.providers.local.recognizer import SphinxTranscriber
 from app.providers.local.voice import BuiltInVoice
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
+from app.providers.openai.live_transcriber import OpenAILiveTranscriber
 from app.providers.openai.probe import list_models
 from app.providers.openai.read_aloud import ReadAloudSpeech
 from app.providers.openai.responses import ResponsesModel
@@ -19,7 +21,14 @@ from app.providers.openai.transcriber import OpenAITranscriber
 from app.providers.registry import Factories, Registry, VoiceStyle
 from app.providers.succession import OnSuccessor
 from app.secrets import KeyVault
-from app.usage.meters import Book, Meter, MeteredChatModel, MeteredSpeech, MeteredTranscriber
+from app.usage.meters import (
+    Book,
+    Meter,
+    MeteredChatModel,
+    MeteredLiveTranscriber,
+    MeteredSpeech,
+    MeteredTranscriber,
+)
 
 
 def provider_registry(
@@ -47,9 +56,6 @@ def provider_registry(
     def responses(client: OpenAIClient, model: str) -> ChatModel:
         return MeteredChatModel(ResponsesModel(client, model, on_successor), meter(client))
 
-    def read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
-        return ReadAloudSpeech(client, model, style.voice, speed=style.speed)
-
     def speech(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
         first = OpenAISpeech(
             client,
@@ -61,7 +67,11 @@ def provider_registry(
         )
         if not client.address.is_openai:
             return first  # Another server's other kinds of voice are not known.
-        return HeirSpeech(first, lambda heir: read_aloud(client, heir.model, style), on_successor)
+        return HeirSpeech(first, lambda heir: _read_aloud(client, heir.model, style), on_successor)
+
+    def server_live(client: OpenAIClient, session: str, plain: Transcriber) -> LiveTranscriber:
+        live = OpenAILiveTranscriber(client, session, _unmetered(plain), on_successor)
+        return MeteredLiveTranscriber(live, meter(client))
 
     return Registry(
         vault,
@@ -77,8 +87,25 @@ def provider_registry(
                 speech(client, model, style), meter(client)
             ),
             read_aloud_speech=lambda client, model, style: MeteredSpeech(
-                read_aloud(client, model, style), meter(client)
+                _read_aloud(client, model, style), meter(client)
             ),
             models=list_models,
+            built_in_live=_built_in_live,
+            server_live=server_live,
         ),
     )
+
+
+def _built_in_live(transcriber: Transcriber) -> LiveTranscriber:
+    assert isinstance(transcriber, SphinxTranscriber)
+    return SphinxLiveTranscriber(transcriber)
+
+
+def _unmetered(transcriber: Transcriber) -> OpenAITranscriber:
+    assert isinstance(transcriber, MeteredTranscriber)
+    assert isinstance(transcriber.plain, OpenAITranscriber)
+    return transcriber.plain
+
+
+def _read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
+    return ReadAloudSpeech(client, model, style.voice, speed=style.speed)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import enum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from app.dictation.settings import DictationSettings
 from app.services import Service
+from app.settings_section import Section, word_list
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 SCHEMA_VERSION = 2
@@ -48,24 +50,13 @@ class Fallback(enum.StrEnum):
     ANY = "any"
 
 
-def _word_list(value: object) -> object:
-    """Words that were typed in one line, apart from each other by commas."""
-    if not isinstance(value, str):
-        return value
-    return tuple(word for part in value.split(",") if (word := part.strip()))
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
 _OWN_ADDRESS = Field(
     title="Server address",
     description="Leave empty for the address under Server.",
 )
 
 
-class ServerSettings(_Section):
+class ServerSettings(Section):
     """An OpenAI-compatible server. Its key is in the system's keyring, never here."""
 
     base_url: Annotated[
@@ -77,7 +68,7 @@ class ServerSettings(_Section):
     ] = OPENAI_BASE_URL
 
 
-class ChatSettings(_Section):
+class ChatSettings(Section):
     """Who answers."""
 
     source: Annotated[Source, Field(title="Answers", description="Who answers you.")] = (
@@ -89,7 +80,7 @@ class ChatSettings(_Section):
     ] = ""
 
 
-class TranscriptionSettings(_Section):
+class TranscriptionSettings(Section):
     """Who turns speech into words."""
 
     source: Annotated[
@@ -109,7 +100,7 @@ class TranscriptionSettings(_Section):
     ] = "en"
     vocabulary: Annotated[
         tuple[str, ...],
-        BeforeValidator(_word_list),
+        BeforeValidator(word_list),
         Field(
             title="Names and rare words",
             description="Words you use often, with commas between them.",
@@ -125,7 +116,7 @@ class TranscriptionSettings(_Section):
     ] = False
 
 
-class SpeechSettings(_Section):
+class SpeechSettings(Section):
     """Who speaks."""
 
     source: Annotated[Source, Field(title="Voice", description="Who speaks the replies.")] = (
@@ -155,7 +146,7 @@ class SpeechSettings(_Section):
     ] = True
 
 
-class AudioSettings(_Section):
+class AudioSettings(Section):
     """Devices, and when a turn is over."""
 
     input_device: Annotated[
@@ -186,7 +177,7 @@ class AudioSettings(_Section):
     ] = True
 
 
-class AppearanceSettings(_Section):
+class AppearanceSettings(Section):
     """How the window looks."""
 
     theme: Annotated[Theme, Field(title="Colours", description="Light, dark, or the system's.")] = (
@@ -197,7 +188,7 @@ class AppearanceSettings(_Section):
     ] = False
 
 
-class GeneralSettings(_Section):
+class GeneralSettings(Section):
     """When Sayso starts, and when something fails."""
 
     listen_at_start: Annotated[
@@ -214,7 +205,7 @@ class GeneralSettings(_Section):
     first_run_done: Annotated[bool, Field(json_schema_extra={"hidden": True})] = False
 
 
-class Settings(_Section):
+class Settings(Section):
     """The whole tree."""
 
     schema_version: Annotated[int, Field(json_schema_extra={"hidden": True})] = SCHEMA_VERSION
@@ -226,6 +217,7 @@ class Settings(_Section):
     speech: Annotated[SpeechSettings, Field(title="Voice")] = SpeechSettings()
     server: Annotated[ServerSettings, Field(title="Server")] = ServerSettings()
     audio: Annotated[AudioSettings, Field(title="Microphone and speaker")] = AudioSettings()
+    dictation: Annotated[DictationSettings, Field(title="Dictation")] = DictationSettings()
     appearance: Annotated[AppearanceSettings, Field(title="Appearance")] = AppearanceSettings()
 
     def source_of(self, service: Service) -> Source:

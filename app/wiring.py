@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from app import events, logs
 from app.conversation.current import CurrentConversation
@@ -15,7 +16,16 @@ from app.conversation.store import Store
 from app.conversation.turn_end import hangover_ms
 from app.core import Announcement, Core, CoreParts
 from app.current_providers import CurrentProviders, Outlook
+from app.desktop.ducking import Ducking, NoDucking, ducking_for
 from app.desktop.opener import create_opener
+from app.dictation_wiring import (
+    Desktop,
+    DictationGround,
+    WiredDictation,
+    no_desktop,
+    this_desktop,
+    wire_dictation,
+)
 from app.engine_settings import configuration
 from app.errors import AppError, Code
 from app.fact_board import FactBoard
@@ -27,7 +37,7 @@ from app.notices import NoticeBoard
 from app.paths import Paths
 from app.preferences import Preferences
 from app.provider_wiring import provider_registry
-from app.providers.base import ChatMessage, Hints
+from app.providers.base import ChatMessage, Hints, Transcriber
 from app.providers.local.commands import expects
 from app.providers.openai.probe import probe_ports
 from app.providers.succession import replaced
@@ -39,7 +49,7 @@ from app.sessions.audio_port import AudioPort
 from app.sessions.takes import TakeShelf
 from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import TurnParts
-from app.settings import Settings
+from app.settings import Settings, Source, changed
 from app.settings_store import SettingsStore
 from app.thread import Main, Post, Publish
 from app.tools.base import Tool
@@ -66,7 +76,7 @@ def live_core(paths: Paths, instance: Instance) -> Main:
             return await EngineClient.start(configure, log=log.fileno())
 
     async def serve(inbox: Inbox, publish: Publish) -> None:
-        await instance.serve(lambda: publish(events.ShowWindow()))
+        await instance.serve(lambda: publish(events.ShowWindow()), inbox.post)
 
     return _main(paths, start_engine, serve, listens=False)
 
@@ -174,6 +184,66 @@ def _desk(ground: _Ground, audio: AudioLink) -> ServiceDesk:
     )
 
 
+def _dictation(
+    ground: _Ground,
+    audio: AudioLink,
+    turn: TurnSession,
+    folder: Path,
+    desktop: Desktop,
+    ducking: Ducking,
+) -> WiredDictation:
+    providers, preferences = ground.providers, ground.preferences
+
+    async def transcriber(source: Source | None) -> Transcriber:
+        if source is None:
+            return await providers.transcriber()
+        return await providers.registry.transcriber(
+            changed(preferences.settings, {"transcription.source": source})
+        )
+
+    return wire_dictation(
+        folder,
+        DictationGround(
+            inbox=ground.inbox,
+            publish=ground.publish,
+            notices=ground.notices,
+            preferences=preferences,
+            live=providers.live_transcriber,
+            chat_model=providers.chat_model,
+            transcriber=transcriber,
+            store=ground.store,
+            takes=ground.takes,
+            audio=audio,
+            turn=turn,
+            hints=lambda settings: _hints(settings, ()),
+            desktop=desktop,
+            ducking=ducking,
+        ),
+    )
+
+
+def _upkeep(
+    ground: _Ground, dictation: WiredDictation, background: Background | None
+) -> Sequence[Callable[[], Awaitable[None]]]:
+    """What runs beside the core from its start."""
+    timers, providers, preferences = ground.timers, ground.providers, ground.preferences
+
+    async def start_timers() -> None:
+        for timer in await timers.start():
+            ground.inbox.post(Announcement(_missed(timer), "timer"))
+
+    async def serve() -> None:
+        if background is not None:
+            await background(ground.inbox, ground.publish)
+
+    async def watch_models() -> None:
+        await watch_retirements(
+            providers.registry, lambda: preferences.settings, ground.notices.post
+        )
+
+    return (start_timers, providers.warm, dictation.follow_settings, serve, watch_models)
+
+
 async def _build(
     paths: Paths,
     start_audio: StartAudio,
@@ -199,18 +269,9 @@ async def _build(
         hands_free=hands_free,
     )
 
-    async def start_timers() -> None:
-        for timer in await timers.start():
-            inbox.post(Announcement(_missed(timer), "timer"))
-
-    async def serve() -> None:
-        if background is not None:
-            await background(inbox, publish)
-
-    async def watch_models() -> None:
-        await watch_retirements(
-            providers.registry, lambda: preferences.settings, ground.notices.post
-        )
+    desktop = no_desktop if background is None else this_desktop
+    ducking = NoDucking() if background is None else ducking_for(paths.state)
+    dictation = _dictation(ground, audio, turn, paths.dictations, desktop, ducking)
 
     parts = CoreParts(
         audio=audio,
@@ -220,12 +281,20 @@ async def _build(
         preferences=preferences,
         notices=ground.notices,
         turn=turn,
+        dictation=dictation.session,
         warm=providers.warm,
         on_back=providers.on_back,
-        background=(start_timers, providers.warm, serve, watch_models),
-        closers=(timers.aclose, providers.aclose, ground.ledger.aclose, ground.store.aclose),
+        background=_upkeep(ground, dictation, background),
+        closers=(
+            *dictation.closers,
+            timers.aclose,
+            providers.aclose,
+            ground.ledger.aclose,
+            ground.store.aclose,
+        ),
         problems=ground.problems,
         handlers=(_desk(ground, audio).on_command,),
+        on_settings=(dictation.follow_settings,),
     )
     return Core(parts, inbox, ground.board, publish)
 

@@ -110,7 +110,7 @@ class Engine:
         self._handlers: dict[type, Callable[[Any], None]] = {
             Configure: self._on_configure,
             Listen: lambda _: self._listening.listen(),
-            BeginTake: lambda _: self._listening.begin_take(),
+            BeginTake: lambda c: self._listening.begin_take(c.longest_ms),
             EndTake: lambda c: self._listening.end_take(cancelled=c.cancelled),
             SetHangover: lambda c: self._listening.set_hangover(c.take_id, c.hangover_ms),
             CloseMicrophone: lambda _: self._listening.close(),
@@ -186,7 +186,8 @@ class Engine:
 
     def _on_play(self, command: Play) -> None:
         self._speaking.play(command)
-        self._load_canceller()
+        if not command.is_cue:
+            self._load_canceller()
 
     def _on_list_devices(self, _command: ListDevices) -> None:
         self._watch.look()

@@ -1,6 +1,6 @@
 """The append-only recording of a take, on disk from its first frame.
 
-The writer lives in the audio engine; `read`, `unfinished`, `mark` and `remove` are for the app.
+The writer lives in the audio engine; the functions are for the app.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from audio.pcm import SAMPLE_BYTES, Clip, samples_for_ms
 from audio.take_folder import Lock, Meta, NotATakeError, TakeState
 
 __all__ = ["JournalWriter", "NotATakeError", "Take", "TakeState"]
-__all__ += ["mark", "read", "remove", "unfinished"]
+__all__ += ["mark", "read", "read_part", "remove", "unfinished"]
 
 _log = logging.getLogger(__name__)
 
@@ -149,6 +149,23 @@ def read(path: Path) -> Clip:
     """The take's sound up to the first frame that is not whole. OSError if there is none."""
     pcm = list(take_folder.frames((path / take_folder.AUDIO).read_bytes()))
     return Clip(take_folder.load_meta(path, pcm).rate_hz, b"".join(pcm))
+
+
+def read_part(path: Path, begin: int, end: int) -> bytes:
+    """The take's PCM from one byte to another, also while it is being written.
+
+    Raises OSError when not all of it can be read.
+    """
+    size = take_folder.frame_bytes(take_folder.load_meta(path, []).rate_hz)
+    first = begin // size
+    with (path / take_folder.AUDIO).open("rb") as file:
+        # Every frame but the last of a finished take is a full one.
+        file.seek(first * (take_folder.HEADER.size + size))
+        data = file.read((-(-end // size) - first) * (take_folder.HEADER.size + size))
+    pcm = b"".join(take_folder.frames(data))[begin - first * size : end - first * size]
+    if len(pcm) < end - begin:
+        raise OSError(f"the take {path.name} has no sound from {begin} to {end}")
+    return pcm
 
 
 def unfinished(root: Path) -> tuple[Take, ...]:

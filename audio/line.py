@@ -93,9 +93,9 @@ class Line(Generic[D]):
         return self._wanted
 
     @property
-    def is_missing(self) -> bool:
-        """Whether it is known that there is no such device."""
-        return self._inventory is not None and self._found() is None
+    def is_refused(self) -> bool:
+        """Whether it is known that the device cannot be opened now."""
+        return self._inventory is not None and self._candidate is None
 
     def choose(self, device_id: str) -> None:
         """Use this device from now on; an empty id follows the system's default."""

@@ -24,7 +24,6 @@ from audio.takes import TakeRecorder
 from audio.worker import Ports
 
 _PIPELINE_MS = 15.0
-_LONGEST_HELD_MS = 600_000
 
 
 class Listening:
@@ -56,6 +55,7 @@ class Listening:
         self._hands_free = False
         self._held = False
         self._held_voiced_ms = 0
+        self._longest_held_ms = 0
         self._release_at_s: float | None = None
         self._release_reason = TakeEnd.RELEASED
 
@@ -81,24 +81,27 @@ class Listening:
         self._takes.arm()
         self._line.want()
 
-    def begin_take(self) -> None:
+    def begin_take(self, longest_ms: int) -> None:
         """Record everything; a take that is open already becomes the held one."""
-        self._release_at_s = None
         if self._held:
-            return
-        if self._line.is_missing:
-            self._line.want()
+            if self._release_at_s is None:
+                return
+            self._hear()
+            self._end_take(self._release_reason)
+        # The disk comes after this: what is said meanwhile waits in the microphone's ring.
+        self._line.want()
+        if self._line.is_refused:
             return
         self._hear()
         self._held = True
+        self._longest_held_ms = longest_ms
         self._held_voiced_ms = 0
         if self._takes.is_open:
             if self._hearing.endpointer.in_pause:
                 self._takes.go_on()
             self._held_voiced_ms = self._hearing.endpointer.voiced_ms
         else:
-            self._begin_take()
-        self._line.want()
+            self._begin_take(held=True)
 
     def end_take(self, *, cancelled: bool) -> None:
         """End the held take when its last sound has come out of the device."""
@@ -135,7 +138,7 @@ class Listening:
         self._line.check()
         if self._release_at_s is not None and time.monotonic() >= self._release_at_s:
             self._end_held_take(self._release_reason)
-        elif self._held and self._takes.duration_ms >= _LONGEST_HELD_MS:
+        elif self._held and self._takes.duration_ms >= self._longest_held_ms:
             self._end_held_take(TakeEnd.TOO_LONG)
 
     def deadline_s(self) -> float | None:
@@ -198,9 +201,11 @@ class Listening:
             case Edge.TOO_LONG:
                 self._end_take(TakeEnd.TOO_LONG)
 
-    def _begin_take(self) -> None:
+    def _begin_take(self, *, held: bool = False) -> None:
         interrupted, played_ms = self._playback.interrupt()
-        self._takes.begin(self._preroll.take(), interrupted=interrupted, played_ms=played_ms)
+        self._takes.begin(
+            self._preroll.take(), interrupted=interrupted, played_ms=played_ms, held=held
+        )
 
     def _end_take(self, reason: TakeEnd) -> None:
         """End what is open, and make room for what comes next."""

@@ -77,7 +77,13 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class BeginTake:
-    """Everything from now (and from the pre-roll, if the microphone is open) is one take."""
+    """Everything from now (and from the pre-roll, if the microphone is open) is one take.
+
+    A hands-free take that is open becomes this one; a held one whose end was asked for ends at
+    once. Ignored while one is held.
+    """
+
+    longest_ms: int = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +111,14 @@ class CloseMicrophone:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Announce a playback stream; its PCM follows in `P` frames under the same id."""
+    """Announce a playback stream; its PCM follows in `P` frames under the same id.
+
+    A cue is too short and too quiet for its echo to be cancelled.
+    """
 
     stream_id: str
     rate_hz: int
+    is_cue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +202,14 @@ class TakeStarted:
     """Speech began (or `BeginTake` came). PCM at `SPEECH_RATE_HZ` follows under `take_id`.
 
     `interrupted` names the playback stream that this speech paused, `played_ms` how much of that
-    stream the listener has heard.
+    stream the listener has heard. `held` says that it began because of `BeginTake`.
     """
 
     take_id: str
     preroll_ms: int
     interrupted: str = ""
     played_ms: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

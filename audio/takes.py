@@ -76,13 +76,15 @@ class TakeRecorder:
         except OSError as error:
             _log.warning("the empty take %s stays: %s", self._take_id, error)
 
-    def begin(self, preroll: bytes, *, interrupted: str = "", played_ms: int = 0) -> None:
+    def begin(
+        self, preroll: bytes, *, interrupted: str = "", played_ms: int = 0, held: bool = False
+    ) -> None:
         """Start the armed take with what was heard just before."""
         self.arm()
         self._is_open = True
         self._samples = 0
         preroll_ms = len(preroll) // SAMPLE_BYTES * 1000 // SPEECH_RATE_HZ
-        self._send(TakeStarted(self._take_id, preroll_ms, interrupted, played_ms))
+        self._send(TakeStarted(self._take_id, preroll_ms, interrupted, played_ms, held))
         if self._refusal is not None:
             self._send(JournalFailed(self._take_id, self._refusal))
         self.append(preroll)

@@ -92,25 +92,51 @@ def write_wav(path: Path, clip: Clip) -> None:
 
     A device or pipe is written straight into. Raises OSError; no half-written file remains.
     """
-    size = len(clip.data)
-    rate_hz = clip.rate_hz
-    form = struct.pack("<HHIIHH", _PCM, 1, rate_hz, rate_hz * SAMPLE_BYTES, SAMPLE_BYTES, 16)
-    head = struct.pack("<4sI4s4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", len(form))
-    head += form + struct.pack("<4sI", b"data", size)
     path = path.resolve()
     if path.exists() and not path.is_file():
-        path.write_bytes(head + clip.data)
+        path.write_bytes(_head(clip.rate_hz, len(clip.data)) + clip.data)
         return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    file = WavFile(path, clip.rate_hz, len(clip.data))
     try:
-        with part.open("xb") as file:
-            file.write(head)
-            file.write(clip.data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        file.write(clip.data)
+        file.finish()
     finally:
-        part.unlink(missing_ok=True)
+        file.close()
+
+
+class WavFile:
+    """16-bit mono PCM of a known size, written piece by piece.
+
+    A file that was there stays whole until `finish`; without it, nothing remains. Raises OSError.
+    """
+
+    def __init__(self, path: Path, rate_hz: int, size_bytes: int) -> None:
+        self._path = path
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._file = self._part.open("xb")
+        self._file.write(_head(rate_hz, size_bytes))
+
+    def write(self, pcm: bytes) -> None:
+        """More of it."""
+        self._file.write(pcm)
+
+    def finish(self) -> None:
+        """It is complete."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._part.replace(self._path)
+
+    def close(self) -> None:
+        """Always to be called at the end."""
+        self._file.close()
+        self._part.unlink(missing_ok=True)
+
+
+def _head(rate_hz: int, size_bytes: int) -> bytes:
+    form = struct.pack("<HHIIHH", _PCM, 1, rate_hz, rate_hz * SAMPLE_BYTES, SAMPLE_BYTES, 16)
+    head = struct.pack("<4sI4s4sI", b"RIFF", 36 + size_bytes, b"WAVE", b"fmt ", len(form))
+    return head + form + struct.pack("<4sI", b"data", size_bytes)
 
 
 def _find_data(file: BinaryIO, size: int) -> tuple[_Format, int, bool]:

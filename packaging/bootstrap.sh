@@ -112,6 +112,11 @@ look_for_test_parts() {
     need_program Xvfb xvfb
     need_program openbox openbox
     need_program xdotool xdotool
+    need_program xterm xterm
+    need_program sway sway
+    need_program wl-copy wl-clipboard
+    need_program foot foot
+    need_file at-spi2-core /usr/libexec/at-spi-bus-launcher /usr/lib/at-spi2-core/at-spi-bus-launcher
     need_program xprop x11-utils
     need_program setxkbmap x11-xkb-utils
     need_program xrandr x11-xserver-utils

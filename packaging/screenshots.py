@@ -8,6 +8,7 @@ Each scale is drawn by a process of its own. On `xcb` it draws on $DISPLAY.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime
 import os
 import subprocess
@@ -20,10 +21,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app import events
 from app.conversation.message import ConversationSummary, Message, Role, ToolUse
+from app.desktop.hotkeys import HotkeyName
+from app.dictation.events import DictationEvent, HistoryListed, HotkeyStatus
+from app.dictation.modes import ModeRule
+from app.dictation.record import Dictation, Outcome, Target
+from app.dictation.replacements import Replacement, Snippet
 from app.errors import AppError, Code
 from app.services import Service
 from app.settings import Settings, changed
@@ -191,6 +197,81 @@ def state(phase: Phase, detail: str = "", *, on: bool = True, muted: bool = Fals
     return events.StateChanged(State(phase, on, muted, on and not muted, detail))
 
 
+MAIL, CHAT = Target("Thunderbird", "Write: Re: the draft"), Target("Firefox", "Team chat")
+LETTER = (
+    "Dear Anna, thank you for your letter of last Tuesday. I have read the draft twice and agree "
+    "with nearly all of it, except for the second paragraph, where the dates are wrong."
+)
+
+
+def dictation(
+    number: int, hours: float, outcome: Outcome, text: str = "", **more: object
+) -> Dictation:
+    """A row of the history."""
+    row = Dictation(f"d{number}", NOW - datetime.timedelta(hours=hours), MAIL, "E-mail", outcome)
+    return dataclasses.replace(row, text=text, seconds=4.0 + number, **more)  # type: ignore[arg-type]
+
+
+DICTATIONS = HistoryListed(
+    "",
+    (
+        dictation(
+            1,
+            0.1,
+            Outcome.INSERTED,
+            LETTER,
+            raw_text="dear anna um thank you for your letter of last tuesday i have read the draft "
+            "twice and agree with nearly all of it except for the second paragraph where the dates "
+            "are wrong",
+            provider="OpenAI",
+            model="gpt-4o-transcribe",
+            cost_usd=0.0014,
+            audio="d1.wav",
+            detail="Inserted into Thunderbird. It read the text from the clipboard.",
+        ),
+        dictation(
+            2,
+            0.4,
+            Outcome.HELD,
+            "The meeting moves to three o'clock.",
+            target=CHAT,
+            audio="d2.wav",
+            detail="Not inserted: another window had the keyboard when the text was ready.",
+        ),
+        dictation(
+            3, 2, Outcome.NOTHING_HEARD, dropped_text="Thank you for watching.", audio="d3.wav"
+        ),
+        dictation(
+            4, 3, Outcome.KEPT, audio="d4.wav", detail="There is no connection to the internet."
+        ),
+        dictation(
+            5, 26, Outcome.INSERTED, "Could you send me the new numbers before noon?", target=CHAT
+        ),
+        dictation(6, 27, Outcome.CANCELLED, "No, that is not what I wanted to"),
+        dictation(7, 80, Outcome.INSERTED, "會議在三點開始，請準時。", target=CHAT),
+        dictation(
+            8, 300, Outcome.COPIED, "git rebase --interactive main", target=Target("XTerm", "shell")
+        ),
+        dictation(
+            9, 400, Outcome.FAILED, audio="d9.wav", detail="api.groq.com did not accept the key."
+        ),
+    ),
+)
+HOTKEYS = (
+    HotkeyStatus(HotkeyName.DICTATE, "Ctrl+Alt+D"),
+    HotkeyStatus(
+        HotkeyName.EDIT_SELECTION,
+        "Ctrl+Alt+S",
+        "Another program already uses Ctrl+Alt+S. Choose another.",
+    ),
+    HotkeyStatus(HotkeyName.INSERT_AGAIN, "Super+F6"),
+)
+DICTATING = {
+    "dictation.rules": (ModeRule("email", "thunderbird"), ModeRule("chat", "firefox", "*Slack*")),
+    "dictation.replacements": (Replacement("kubernetis", "Kubernetes"),),
+    "dictation.snippets": (Snippet("my address", "Anna Kovač\nTrubarjeva 4\n1000 Ljubljana"),),
+    "dictation.enter_allowed": ("xterm",),
+}
 READY = state(Phase.IDLE, on=False)
 EMPTY = (LISTED, events.ConversationOpened(ConversationSummary.empty(), ()))
 SERVER = {"chat.source": "server", "chat.model": "gpt-4o"}
@@ -200,6 +281,37 @@ FIRST = {"general.first_run_done": False}
 def go(page: Page, target: str = "") -> Callable[[Window], None]:
     """Open a page."""
     return lambda window: window.go(Destination(page, target))
+
+
+def open_dictation(name: str) -> Callable[[Window], None]:
+    """Show one dictation."""
+
+    def does(window: Window) -> None:
+        window.go(Destination(Page.HISTORY, name))
+
+    return does
+
+
+def see(window: Window, widget: QWidget) -> None:
+    """Scroll the settings to a part of them."""
+    for _ in range(40):
+        QApplication.processEvents()
+    for area in window.area.settings.findChildren(QScrollArea):
+        area.ensureWidgetVisible(widget, 0, 120)
+
+
+def edit_mode(window: Window) -> None:
+    """Unfold a mode."""
+    go(Page.SETTINGS)(window)
+    row = window.area.settings.dictation.modes.rows["email"]
+    row.unfold(True)
+    see(window, row)
+
+
+def see_tables(window: Window) -> None:
+    """Bring the tables of dictation into view."""
+    go(Page.SETTINGS)(window)
+    see(window, window.area.settings.dictation.terminals)
 
 
 def unfold(window: Window) -> None:
@@ -245,7 +357,7 @@ def choose_local(window: Window) -> None:
 class Situation:
     """What is on screen: events, settings, a size, and what a person does first."""
 
-    told: tuple[events.Event, ...]
+    told: tuple[events.Event | DictationEvent, ...]
     settings: Mapping[str, object] = field(default_factory=lambda: SERVER)
     size: tuple[int, int] = WIDE
     does: Callable[[Window], None] = lambda window: None
@@ -292,6 +404,34 @@ SITUATIONS = {
         (READY, DEVICES, KEY, NO_KEY, FOUND, *EMPTY, *TESTED),
         APART,
         does=go(Page.SETTINGS, "speech.instructions"),
+    ),
+    "settings-dictation": Situation(
+        (READY, DEVICES, KEY, *EMPTY, *HOTKEYS),
+        DICTATING,
+        does=go(Page.SETTINGS, "dictation.hotkey"),
+    ),
+    "settings-modes": Situation((READY, DEVICES, KEY, *EMPTY, *HOTKEYS), DICTATING, does=edit_mode),
+    "settings-tables": Situation(
+        (READY, DEVICES, KEY, *EMPTY, *HOTKEYS), DICTATING, does=see_tables
+    ),
+    "narrow-settings-dictation": Situation(
+        (READY, DEVICES, KEY, *EMPTY, *HOTKEYS),
+        DICTATING,
+        NARROW,
+        go(Page.SETTINGS, "dictation.hotkey"),
+    ),
+    "narrow-settings-tables": Situation(
+        (READY, DEVICES, KEY, *EMPTY, *HOTKEYS), DICTATING, NARROW, see_tables
+    ),
+    "history": Situation((READY, *opened(2), DICTATIONS), does=go(Page.HISTORY)),
+    "history-empty": Situation((READY, *opened(2), HistoryListed("", ())), does=go(Page.HISTORY)),
+    "history-inserted": Situation((READY, *opened(2), DICTATIONS), does=open_dictation("d1")),
+    "history-dropped": Situation((READY, *opened(2), DICTATIONS), does=open_dictation("d3")),
+    "narrow-history": Situation(
+        (READY, *opened(2), DICTATIONS), size=NARROW, does=go(Page.HISTORY)
+    ),
+    "narrow-history-held": Situation(
+        (READY, *opened(2), DICTATIONS), size=NARROW, does=open_dictation("d2")
     ),
     "help": Situation((READY, *opened(2)), does=go(Page.HELP)),
     "banner": Situation(

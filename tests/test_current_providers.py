@@ -104,6 +104,8 @@ def _registry(vault: KeyVault, far: ScriptedTranscriber) -> Registry:
             server_speech=never,
             read_aloud_speech=never,
             models=never,
+            built_in_live=never,
+            server_live=never,
         ),
     )
 

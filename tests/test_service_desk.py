@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,8 @@ class Desk:
             server_speech=lambda client, model, style: OpenAISpeech(client, model, style.voice),
             read_aloud_speech=lambda client, model, style: OpenAISpeech(client, model, style.voice),
             models=list_models,
+            built_in_live=_unasked,
+            server_live=_unasked,
         )
 
     async def _probe(self, ports: Sequence[int], within_s: float) -> Sequence[ProbeAnswer]:
@@ -112,6 +115,10 @@ class Desk:
         await self.ask(commands.TestService(service))
         await self.until(lambda: len(self.tested) > before)
         return self.tested[-1]
+
+
+def _unasked(*_: object) -> Any:
+    raise AssertionError("not asked for")
 
 
 @contextlib.asynccontextmanager

@@ -438,7 +438,7 @@ def test_a_kill_while_saving_loses_nothing(path: Path) -> None:
         assert child.stdout is not None
         with child, child.stdout:
             assert child.stdout.readline() == "ready\n"
-            time.sleep(0.005 * kill)
+            time.sleep(0.02 * kill)
             child.send_signal(signal.SIGKILL)
         loaded = SettingsStore(path).load()
         assert loaded.problem is None

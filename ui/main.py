@@ -64,6 +64,8 @@ class Running(QObject):
         self._is_stopping = True
         placement.write(self._paths.state, self._window.placement)
         self._window.hide()
+        if self._is_loaded:
+            self._overlay.dismiss()
         if not self._is_started or self._has_failed:
             self.ended_well = not self._has_failed
             self._application.exit()
@@ -77,6 +79,7 @@ class Running(QObject):
         if not self._is_loaded:
             return
         self._bridge.close()
+        self._overlay.close()
         if self._is_started and not self._core.stop(_JOIN_S):
             _log.warning("the core had not ended %s s after its last event", _JOIN_S)
             self.ended_well = False
@@ -96,6 +99,7 @@ class Running(QObject):
     def _load(self) -> None:
         from ui.bridge import Bridge
         from ui.faults import Faults
+        from ui.overlay.overlay import Overlay
         from ui.stop_signals import StopSignals
         from ui.theme import Scheme, Theme
 
@@ -104,6 +108,8 @@ class Running(QObject):
         theme.choose(Scheme.named(self._remembered.scheme), reduce_motion=False)
         self._bridge = Bridge(self._core, self)
         self._window.furnish(theme, self._bridge.send)
+        self._overlay = Overlay(self)
+        self._overlay.asked.connect(self._bridge.send)
         self._faults = Faults(self)
         self._signals = StopSignals(self)
         self._bridge.published.connect(self._on_event)
@@ -126,6 +132,7 @@ class Running(QObject):
 
     def _on_event(self, event: events.Event) -> None:
         self._window.on_event(event)
+        self._overlay.on_event(event)
         if isinstance(event, events.StateChanged) and event.state.phase is not Phase.STARTING:
             self._settle()
         if not isinstance(event, events.Closed):
@@ -143,6 +150,7 @@ class Running(QObject):
             self._is_settled = True
             collector.resume()
             QTimer.singleShot(_PREPARE_MS, self, self._window.content.prepare)
+            QTimer.singleShot(2 * _PREPARE_MS, self, self._overlay.prepare)
 
     def _give_up(self) -> None:
         _log.error("the core did not end within %s ms", _LONGEST_STOP_MS)

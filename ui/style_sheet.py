@@ -54,6 +54,12 @@ QPlainTextEdit, QTextBrowser {{
   placeholder-text-color: {look.quiet};
   selection-background-color: {look.accent}; selection-color: {look.on_accent};
 }}
+QPlainTextEdit[boxed="true"] {{
+  background: {look.surface}; border: {look.border_px}px solid {look.line};
+  border-radius: {RADIUS_CONTROL}px; padding: 0 {6 - look.border_px}px;
+}}
+QPlainTextEdit[boxed="true"]:hover {{ border-color: {look.quiet}; }}
+QPlainTextEdit[boxed="true"]:focus {{ border: 2px solid {look.accent}; padding: 0 4px; }}
 QScrollArea, QListView {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 """

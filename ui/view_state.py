@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app import events
+from app.dictation.events import DictationEvent
 from app.errors import Action, Category, Code
 from app.state import Phase, State
-from ui import view_entries, view_services
+from ui import view_entries, view_hotkeys, view_services
+from ui.history import state as history
+from ui.history.state import HistoryView
 from ui.view_entries import Entry
+from ui.view_hotkeys import HotkeysView
 from ui.view_services import ServicesView
 
 if TYPE_CHECKING:
@@ -59,6 +63,8 @@ class ViewState:
     approvals: tuple[events.ApprovalRequested, ...] = ()
     settings: Settings | None = None
     services: ServicesView = ServicesView()
+    history: HistoryView = HistoryView()
+    hotkeys: HotkeysView = HotkeysView()
     times_asked_for: int = 0
     closed: bool = False
 
@@ -93,8 +99,10 @@ class ViewState:
         return next((entry.by for entry in reversed(self.entries) if entry.by), "")
 
 
-def reduce(view: ViewState, event: events.Event) -> ViewState:
+def reduce(view: ViewState, event: events.Event | DictationEvent) -> ViewState:
     """What is shown after `event`. Events of replies that are over or unknown change nothing."""
+    if isinstance(event, DictationEvent):
+        return _reduce_dictation(view, event)
     match event:
         case events.StateChanged(state):
             return replace(view, state=state)
@@ -116,6 +124,14 @@ def reduce(view: ViewState, event: events.Event) -> ViewState:
             if services is not view.services:
                 return replace(view, services=services)
             return _reduce_conversation(view, event)
+
+
+def _reduce_dictation(view: ViewState, event: DictationEvent) -> ViewState:
+    known = history.reduce(view.history, event)
+    hotkeys = view_hotkeys.reduce(view.hotkeys, event)
+    if known is view.history and hotkeys is view.hotkeys:
+        return view
+    return replace(view, history=known, hotkeys=hotkeys)
 
 
 def _reduce_conversation(view: ViewState, event: events.Event) -> ViewState:

@@ -59,6 +59,13 @@ _CHOICES: Mapping[str, str] = {
     "headphones": "I wear headphones",
     "off": "Nobody: say what went wrong",
     "any": "Any other service I have set up",
+    "nothing": "Not at all",
+    "text": "The words for ever, no sound",
+    "day": "For a day",
+    "week": "For a week",
+    "month": "For a month",
+    "year": "For a year",
+    "forever": "For ever",
 }
 
 OPENAI_HOST = "api.openai.com"

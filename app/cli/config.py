@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -75,7 +76,11 @@ async def _try_all(settings: Settings, services: Sequence[Service]) -> int:
 
 
 def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    if any(isinstance(entry, dict) for entry in value):
+        return json.dumps(value, ensure_ascii=False)
+    return ", ".join(map(str, value))
 
 
 def _flat(settings: Settings) -> Iterator[tuple[str, object]]:

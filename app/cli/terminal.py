@@ -7,6 +7,8 @@ import sys
 import threading
 
 from app import commands, events
+from app.desktop.hotkeys import HotkeyName
+from app.dictation.events import DictationEnded, HotkeyStatus
 from app.errors import EXIT_OK, AppError, Code
 from app.state import Phase
 from app.thread import CoreThread
@@ -119,6 +121,10 @@ class Terminal:
                 self._line(f"! {message} {hint}".rstrip())
                 self._deaf = self._deaf or code is Code.NO_MICROPHONE
                 self._end_if_deaf()
+            case HotkeyStatus(HotkeyName.DICTATE, keys, problem):
+                self._line(f"! {problem}" if problem else f"[Dictation: hold {keys}]")
+            case DictationEnded(_, outcome, text, message):
+                self._line(f"[Dictation {outcome.replace('_', ' ')}] {message or text}".rstrip())
             case events.StateChanged(state):
                 self._on_phase(state.phase)
             case events.Closed():

@@ -48,10 +48,11 @@ class Database:
         await _on(self._thread, self._connection.close)
         self._thread.shutdown(wait=False)
 
-    async def _read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    async def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
         return await _on(self._thread, lambda: self._connection.execute(sql, values).fetchall())
 
-    async def _write(self, *statements: tuple[str, tuple[object, ...]]) -> None:
+    async def write(self, *statements: tuple[str, tuple[object, ...]]) -> None:
         """All of the statements or none; on return they are safe on disk."""
 
         def write() -> None:
@@ -62,9 +63,19 @@ class Database:
         await _on(self._thread, write)
 
 
-def iso(moment: datetime.datetime) -> str:
+def storable(text: str) -> str:
+    """Half of a surrogate pair cannot be written; it becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def iso(at: datetime.datetime) -> str:
     """Always the same length, so that the order of the texts is the order of the moments."""
-    return moment.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+    return at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
+
+
+def moment(text: str) -> datetime.datetime:
+    """What `iso` wrote."""
+    return datetime.datetime.fromisoformat(text)
 
 
 async def _on(thread: ThreadPoolExecutor, work: Callable[[], _Result]) -> _Result:

@@ -13,7 +13,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from app.conversation.database import Database, iso
+from app.conversation.database import Database, iso, moment, storable
 from app.conversation.kept import Note, Timer
 from app.conversation.message import ConversationSummary, Message, Role, ToolUse, new_id
 
@@ -41,17 +41,17 @@ class Store(Database):
 
     async def list_conversations(self) -> tuple[ConversationSummary, ...]:
         """All conversations, newest first."""
-        rows = await self._read(_SUMMARIES)
+        rows = await self.read(_SUMMARIES)
         return tuple(_summary(row) for row in rows)
 
     async def latest(self) -> ConversationSummary | None:
         """The newest conversation."""
-        rows = await self._read(f"{_SUMMARIES} LIMIT 1")
+        rows = await self.read(f"{_SUMMARIES} LIMIT 1")
         return _summary(rows[0]) if rows else None
 
     async def messages(self, conversation_id: str) -> tuple[Message, ...]:
         """All messages of a conversation, oldest first; empty when there is no such one."""
-        rows = await self._read(
+        rows = await self.read(
             "SELECT id, role, text, created_at, spoken, heard, by, tools FROM messages"
             " WHERE conversation_id = ? ORDER BY position",
             conversation_id,
@@ -70,22 +70,22 @@ class Store(Database):
             message.id,
             conversation_id,
             message.role.value,
-            _storable(message.text),
+            storable(message.text),
             iso(message.created_at),
             message.spoken,
-            None if message.heard is None else _storable(message.heard),
-            _storable(message.by),
+            None if message.heard is None else storable(message.heard),
+            storable(message.by),
             json.dumps([asdict(use) for use in message.tools]),
         )
 
-        await self._write(
+        await self.write(
             (_UPSERT_CONVERSATION, (conversation_id, title, iso(message.created_at))),
             (_UPSERT_MESSAGE, values),
         )
 
     async def move_message(self, conversation_id: str, message_id: str, before_id: str) -> None:
         """Put a message in front of another one of its conversation; both must be there."""
-        rows = await self._read(
+        rows = await self.read(
             "SELECT id, position FROM messages WHERE conversation_id = ? ORDER BY position",
             conversation_id,
         )
@@ -98,35 +98,35 @@ class Store(Database):
             if moved != before
         ]
         settled = "UPDATE messages SET position = -position WHERE position < 0"
-        await self._write(*moves, (settled, ()))
+        await self.write(*moves, (settled, ()))
 
     async def delete_conversation(self, conversation_id: str) -> None:
         """Remove a conversation for good: its words are overwritten on disk."""
         self._deleted.add(conversation_id)
-        await self._write(("DELETE FROM conversations WHERE id = ?", (conversation_id,)))
-        await self._read("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self.write(("DELETE FROM conversations WHERE id = ?", (conversation_id,)))
+        await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def add_note(self, text: str) -> None:
         """Keep a note."""
-        values = (_storable(text), iso(_utc_now()))
-        await self._write(("INSERT INTO notes (text, created_at) VALUES (?, ?)", values))
+        values = (storable(text), iso(_utc_now()))
+        await self.write(("INSERT INTO notes (text, created_at) VALUES (?, ?)", values))
 
     async def notes(self, limit: int) -> tuple[Note, ...]:
         """The newest `limit` notes, newest first."""
-        rows = await self._read(
+        rows = await self.read(
             "SELECT text, created_at FROM notes ORDER BY position DESC LIMIT ?", limit
         )
-        return tuple(Note(text, _date(created_at)) for text, created_at in rows)
+        return tuple(Note(text, moment(created_at)) for text, created_at in rows)
 
     async def timers(self) -> tuple[Timer, ...]:
         """All timers, the next one first."""
-        rows = await self._read("SELECT id, label, seconds, due_at FROM timers ORDER BY due_at")
-        return tuple(Timer(row[0], row[1], row[2], _date(row[3])) for row in rows)
+        rows = await self.read("SELECT id, label, seconds, due_at FROM timers ORDER BY due_at")
+        return tuple(Timer(row[0], row[1], row[2], moment(row[3])) for row in rows)
 
     async def add_timer(self, timer: Timer) -> None:
         """Keep a timer."""
-        values = (timer.id, _storable(timer.label), timer.seconds, iso(timer.due_at))
-        await self._write(
+        values = (timer.id, storable(timer.label), timer.seconds, iso(timer.due_at))
+        await self.write(
             (
                 "INSERT OR REPLACE INTO timers (id, label, seconds, due_at) VALUES (?, ?, ?, ?)",
                 values,
@@ -135,17 +135,17 @@ class Store(Database):
 
     async def remove_timer(self, timer_id: str) -> None:
         """Forget a timer; one that is gone already is no error."""
-        await self._write(("DELETE FROM timers WHERE id = ?", (timer_id,)))
+        await self.write(("DELETE FROM timers WHERE id = ?", (timer_id,)))
 
 
 def title_of(text: str) -> str:
     """The first words of `text` on one line, at most 60 characters."""
     line = " ".join(text.split())
     if len(line) <= MAX_TITLE_CHARS:
-        return _storable(line)
+        return storable(line)
     cut = line[:MAX_TITLE_CHARS]
     words = cut.rpartition(" ")[0] if " " in cut[MAX_TITLE_CHARS // 2 :] else cut[:-1]
-    return _storable(words.rstrip(" ,;:.-") + "…")
+    return storable(words.rstrip(" ,;:.-") + "…")
 
 
 _NO_TITLE = ConversationSummary.empty().title
@@ -166,7 +166,7 @@ _UPSERT_MESSAGE = """
 
 
 def _summary(row: tuple[Any, ...]) -> ConversationSummary:
-    return ConversationSummary(row[0], row[1] or _NO_TITLE, _date(row[2]))
+    return ConversationSummary(row[0], row[1] or _NO_TITLE, moment(row[2]))
 
 
 def _message(row: tuple[Any, ...]) -> Message:
@@ -178,7 +178,7 @@ def _message(row: tuple[Any, ...]) -> Message:
         role=Role(row[1]),
         text=row[2],
         id=row[0],
-        created_at=_date(row[3]),
+        created_at=moment(row[3]),
         spoken=bool(row[4]),
         heard=row[5],
         by=row[6],
@@ -186,14 +186,5 @@ def _message(row: tuple[Any, ...]) -> Message:
     )
 
 
-def _storable(text: str) -> str:
-    """Half of a surrogate pair cannot be written; it becomes a question mark."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _utc_now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
-
-
-def _date(text: str) -> datetime.datetime:
-    return datetime.datetime.fromisoformat(text)

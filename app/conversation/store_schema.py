@@ -45,6 +45,27 @@ STEPS: tuple[Step, ...] = (
             due_at TEXT NOT NULL
         )""",
     ),
+    (
+        """CREATE TABLE dictations (
+            id TEXT PRIMARY KEY,
+            started_at TEXT NOT NULL,
+            app TEXT NOT NULL,
+            title TEXT NOT NULL,
+            mode TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            text TEXT NOT NULL,
+            raw_text TEXT NOT NULL,
+            dropped_text TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            model TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            cost_usd REAL,
+            audio TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            folded TEXT NOT NULL
+        )""",
+        "CREATE INDEX dictations_by_time ON dictations (started_at)",
+    ),
 )
 
 _BUSY_TIMEOUT_S = 10.0

@@ -5,9 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from audio.pcm import Clip
+
+if TYPE_CHECKING:
+    from app.providers.kept_sound import KeptSound
 
 
 class Expect(enum.StrEnum):
@@ -46,6 +49,7 @@ class Transcript:
     """Words of one take; empty text when there were none. `confidence` is 0..1 where known.
 
     `language` is an ISO 639-1 code where the model told it, `usage` what the server billed.
+    `dropped` are words that are left out, because a model made them up where nobody spoke.
     """
 
     text: str
@@ -53,6 +57,7 @@ class Transcript:
     confidence: float | None = None
     language: str = ""
     usage: Usage | None = None
+    dropped: str = ""
 
 
 OnPartial = Callable[[str], None]
@@ -77,6 +82,44 @@ class Transcriber(Protocol):
         """The words in `clip` (any rate). Raises AppError.
 
         `on_partial` is called where words are known before the end; the result replaces them.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release what was opened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The words of a take so far. The first `stable_chars` characters will not change any more."""
+
+    text: str
+    stable_chars: int = 0
+
+
+OnLivePartial = Callable[[Partial], None]
+"""Told all words that are known so far, while a take goes on."""
+
+
+class LiveTranscriber(Protocol):
+    """Speech to text while somebody speaks."""
+
+    @property
+    def label(self) -> str:
+        """How it is named to a person, for instance "built in"."""
+        ...
+
+    async def warm(self) -> None:
+        """Load or connect ahead of time. Never raises for a fault of the other side."""
+        ...
+
+    async def follow(
+        self, sound: KeptSound, hints: Hints, on_partial: OnLivePartial | None = None
+    ) -> Transcript:
+        """The words of a sound that grows, soon after it ended. Raises AppError.
+
+        The sound is heard from its beginning, however much of it there is already.
         """
         ...
 

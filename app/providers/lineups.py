@@ -22,6 +22,7 @@ from app.providers.fallback import (
     Lineup,
     P,
 )
+from app.providers.live_take import LiveDictation
 from app.providers.registry import Registry
 from app.services import Service
 from app.settings import Fallback, Settings, Source, changed
@@ -103,6 +104,14 @@ class Lineups:
         """Who turns speech into words. Raises AppError when nobody can be had."""
         lineup = self._lineup(settings, Service.TRANSCRIPTION, Registry.transcriber)
         return FallbackTranscriber(lineup, await lineup.label())
+
+    async def live_transcriber(self, settings: Settings) -> LiveDictation:
+        """Who turns speech into words while it goes on, for dictation.
+
+        Raises AppError when nobody can be had.
+        """
+        lineup = self._lineup(settings, Service.TRANSCRIPTION, Registry.live_transcriber)
+        return LiveDictation(lineup, await lineup.label())
 
     async def chat_model(self, settings: Settings) -> ChatModel:
         """Who answers. Raises AppError when nobody can be had."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from app.errors import AppError, Code
 from app.events import ListedModel
 from app.net.address import OPENAI_HOST, ServerAddress, parse_address
-from app.providers.base import ChatModel, Speech, Transcriber
+from app.providers.base import ChatModel, LiveTranscriber, Speech, Transcriber
 from app.providers.catalogue import ModelRole, default_model, default_voice, facts
 from app.providers.presets import default_model_at, default_voice_at
 from app.secrets import KeyVault, Secret
@@ -56,7 +56,9 @@ class Factories(Generic[C]):
 
     `client` takes address and key, `built_in_speech` a language (ISO 639-1), the server's kinds a
     client and a model, the voices also a style. `openai_chat_model` is for OpenAI's own host,
-    `read_aloud_speech` for Realtime models. `models` asks a server what it offers.
+    `read_aloud_speech` for Realtime models. `models` asks a server what it offers. The live ones
+    are given the transcriber that they fall back on, and on a server the model of a transcription
+    session, empty where there is none.
     """
 
     client: Callable[[str, Secret | None], C]
@@ -69,6 +71,8 @@ class Factories(Generic[C]):
     server_speech: Callable[[C, str, VoiceStyle], Speech]
     read_aloud_speech: Callable[[C, str, VoiceStyle], Speech]
     models: Callable[[C], Awaitable[Sequence[ListedModel]]]
+    built_in_live: Callable[[Transcriber], LiveTranscriber]
+    server_live: Callable[[C, str, Transcriber], LiveTranscriber]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class _Wanted:
     model: str = ""
     style: VoiceStyle | None = None
     language: str = ""
+    session_model: str = ""
 
 
 @dataclass(slots=True)
@@ -119,6 +124,8 @@ class Registry:
         self._transcriber: _Slot[Transcriber] = _Slot()
         self._chat_model: _Slot[ChatModel] = _Slot()
         self._speech: _Slot[Speech] = _Slot()
+        self._live: _Slot[LiveTranscriber] = _Slot()
+        self._live_over: Transcriber | None = None
         self._clients: dict[_Server, Client] = {}
         self._changing = asyncio.Lock()
 
@@ -126,6 +133,17 @@ class Registry:
         """Who turns speech into words. Raises AppError; KEY_MISSING for OpenAI without a key."""
         wanted = await self._wanted(settings, Service.TRANSCRIPTION)
         return await self._current(self._transcriber, wanted, self._new_transcriber)
+
+    async def live_transcriber(self, settings: Settings) -> LiveTranscriber:
+        """Who turns speech into words while it goes on. Raises AppError as `transcriber` does."""
+        transcriber = await self.transcriber(settings)
+        wanted = await self._wanted(settings, Service.TRANSCRIPTION)
+        wanted = replace(wanted, session_model=self._session_model(settings, wanted))
+        if transcriber is not self._live_over:
+            async with self._changing:
+                await _empty(self._live)
+            self._live_over = transcriber
+        return await self._current(self._live, wanted, self._new_live)
 
     async def chat_model(self, settings: Settings) -> ChatModel:
         """Who answers. Raises AppError as `transcriber` does."""
@@ -156,6 +174,7 @@ class Registry:
     async def aclose(self) -> None:
         """Close all providers and connections."""
         async with self._changing:
+            await _empty(self._live)
             await _empty(self._transcriber)
             await _empty(self._chat_model)
             await _empty(self._speech)
@@ -184,13 +203,15 @@ class Registry:
         return _Server(address, found.secret)
 
     def _model(self, settings: Settings, service: Service, address: ServerAddress) -> str:
-        """The chosen model or the best that is known.
+        """The chosen model or the best that is known; not one for transcription sessions.
 
         A voice that OpenAI has retired speaks by another way, so its successor takes its place
         here; elsewhere retired names stay in use.
         """
         chosen = settings.model_of(service) or default_model_at(address.url, service)
         model = chosen or default_model(ModelRole(service.value), self._today())
+        if service is Service.TRANSCRIPTION and facts(model).role is ModelRole.DICTATION:
+            return default_model(ModelRole.TRANSCRIPTION, self._today())
         if service is Service.SPEECH and address.is_openai:
             known = facts(model)
             return known.successor or model if known.is_retired(self._today()) else model
@@ -210,6 +231,21 @@ class Registry:
         if wanted.server is None:
             return self._make.built_in_transcriber()
         return self._make.server_transcriber(self._client(wanted.server), wanted.model)
+
+    def _session_model(self, settings: Settings, wanted: _Wanted) -> str:
+        """The model for transcription sessions: the chosen one, or OpenAI's if none is chosen."""
+        chosen = settings.model_of(Service.TRANSCRIPTION)
+        if wanted.server is None or facts(chosen).role is ModelRole.DICTATION:
+            return chosen if wanted.server is not None else ""
+        is_open = not chosen and wanted.server.address.is_openai
+        return default_model(ModelRole.DICTATION, self._today()) if is_open else ""
+
+    def _new_live(self, wanted: _Wanted) -> LiveTranscriber:
+        assert self._live_over is not None
+        if wanted.server is None:
+            return self._make.built_in_live(self._live_over)
+        client = self._client(wanted.server)
+        return self._make.server_live(client, wanted.session_model, self._live_over)
 
     def _new_chat_model(self, wanted: _Wanted) -> ChatModel:
         if wanted.server is None:
@@ -231,7 +267,7 @@ class Registry:
         return self._clients[server]
 
     async def _close_unused(self) -> None:
-        slots = (self._transcriber, self._chat_model, self._speech)
+        slots = (self._transcriber, self._live, self._chat_model, self._speech)
         used = {slot.wanted.server for slot in slots if slot.wanted is not None}
         for server in [server for server in self._clients if server not in used]:
             await self._clients.pop(server).aclose()

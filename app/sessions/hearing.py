@@ -90,6 +90,7 @@ class Hearing:
         self._parts = parts
         self._open: HeardTake | None = None
         self._held = False
+        self._is_aside = False
         self._cancelled = ""
         self._waiting: deque[HeardTake] = deque()
         self._transcribing: asyncio.Task[None] | None = None
@@ -109,14 +110,43 @@ class Hearing:
 
     def on_take_started(self, event: TakeStarted) -> None:
         """Somebody speaks: from now on nothing starts to play over it."""
-        over_sound = self._parts.is_audible(event.interrupted, event.played_ms)
-        self._open = HeardTake(
-            event.take_id, event.interrupted, event.played_ms, over_sound, self._held
-        )
+        self._open = self.heard(event)
         self._held = False
         self._parts.takes.begin(event.take_id)
         self.quiet.clear()
         self._parts.set_facts(hearing=True, playing=False)
+
+    def heard(self, event: TakeStarted) -> HeardTake:
+        """A take that begins, and what was to be heard meanwhile."""
+        over_sound = self._parts.is_audible(event.interrupted, event.played_ms)
+        return HeardTake(event.take_id, event.interrupted, event.played_ms, over_sound, self._held)
+
+    def give_up(self) -> tuple[HeardTake, bytes] | None:
+        """The utterance that goes on, and its sound so far: it is meant for another program."""
+        take = self._open
+        if take is None or take.held:
+            return None
+        self._open = None
+        self._void()
+        sound = self._parts.takes.clip(take.take_id).data
+        self._parts.takes.forget(take.take_id)
+        self._settle()
+        return take, sound
+
+    async def take_back(self, take: HeardTake, sound: bytes, event: TakeEnded) -> None:
+        """That utterance was over before the key went down: it was meant for Sayso."""
+        self._parts.takes.begin(take.take_id)
+        self._parts.takes.append(take.take_id, sound)
+        self._open = take
+        await self.on_take_ended(event)
+
+    def set_aside(self, on: bool) -> None:
+        """Somebody speaks to another program, or has finished."""
+        self._is_aside = on
+        if on:
+            self.quiet.clear()
+        else:
+            self._settle()
 
     def on_pcm(self, pcm: Pcm) -> None:
         """Sound of the open take."""
@@ -255,6 +285,6 @@ class Hearing:
         self._transcribe_next()
         hearing, transcribing = self._open is not None, bool(self._waiting)
         self._parts.set_facts(hearing=hearing, transcribing=transcribing)
-        if not hearing and not transcribing:
+        if not (hearing or transcribing or self._is_aside):
             self.quiet.set()
             self._parts.on_quiet()

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from app.errors import AppError, Code
 from audio import journal
 from audio.messages import SPEECH_RATE_HZ
 from audio.pcm import Clip
@@ -60,6 +61,13 @@ class TakeShelf:
     async def sound(self, take_id: str) -> Clip:
         """The sound of a kept take, as far as it reached the disk. Raises OSError."""
         return await asyncio.to_thread(journal.read, self._root / take_id)
+
+    async def read(self, take_id: str, begin: int, end: int) -> bytes:
+        """PCM of a take that is being recorded. Raises AppError(TAKE_UNREADABLE)."""
+        try:
+            return await asyncio.to_thread(journal.read_part, self._root / take_id, begin, end)
+        except OSError as error:
+            raise AppError(Code.TAKE_UNREADABLE, str(error)) from error
 
     async def load(self, take: journal.Take) -> Clip:
         """The sound of a kept take, as far as it reached the disk."""

@@ -74,11 +74,11 @@ class TurnSession:
     async def _on_words(self, take: HeardTake, text: str) -> None:
         self._show_partial("")
         if self.approvals.hear(text, during_playback=take.over_sound):
-            await self._resume(take)
+            await self.resume(take)
             return
         interrupted = self.floor.voice_of(take.interrupted) is not None
         if interrupted and take.over_sound and self._is_only_listening(text):
-            await self._resume(take)
+            await self.resume(take)
             return
         await self.cut(take.played_ms if interrupted else None)
         if not (interrupted and is_stop(text)):
@@ -114,14 +114,15 @@ class TurnSession:
     async def _on_nothing(self, take: HeardTake) -> None:
         self._show_partial("")
         self.floor.discard_prepared()
-        await self._resume(take)
+        await self.resume(take)
 
     def _show_partial(self, text: str) -> None:
         if text != self._partial:
             self._partial = text
             self._parts.publish(events.PartialTranscript(text))
 
-    async def _resume(self, take: HeardTake) -> None:
+    async def resume(self, take: HeardTake) -> None:
+        """Let the reply that this take paused go on."""
         if self.floor.voice_of(take.interrupted) is not None:
             await self._parts.audio.send(Resume(take.interrupted))
             self._parts.set_facts(playing=take.over_sound)

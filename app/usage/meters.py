@@ -22,6 +22,8 @@ from app.providers.base import (
     Finished,
     Form,
     Hints,
+    LiveTranscriber,
+    OnLivePartial,
     OnPartial,
     Speech,
     TextDelta,
@@ -31,6 +33,7 @@ from app.providers.base import (
     Transcript,
     Usage,
 )
+from app.providers.kept_sound import KeptSound
 from app.services import Service
 from app.usage import occasion
 from app.usage.pricing import cost_of, tokens_in
@@ -42,6 +45,9 @@ _PURPOSES = {
     Service.TRANSCRIPTION: Purpose.TRANSCRIPTION,
     Service.SPEECH: Purpose.SPEECH,
 }
+
+
+_APART = (Purpose.TEST, Purpose.DICTATION)
 
 
 class Book(Protocol):
@@ -74,7 +80,7 @@ class Meter:
         """A request begins. Call the result once with its model and amounts, when it was billed."""
         speculation = occasion.speculation()
         purpose = occasion.purpose() or _PURPOSES[service]
-        conversation_id = "" if purpose is Purpose.TEST else self.book.conversation_id
+        conversation_id = "" if purpose in _APART else self.book.conversation_id
 
         def note(model: str, amounts: Amounts) -> None:
             request = Request(
@@ -97,11 +103,51 @@ class Meter:
         return note
 
 
+class MeteredLiveTranscriber:
+    """A LiveTranscriber that notes what it cost."""
+
+    def __init__(self, live: LiveTranscriber, meter: Meter) -> None:
+        self._live = live
+        self._meter = meter
+
+    @property
+    def label(self) -> str:
+        """The model's name."""
+        return self._live.label
+
+    async def warm(self) -> None:
+        """Load or connect ahead of time."""
+        await self._live.warm()
+
+    async def follow(
+        self, sound: KeptSound, hints: Hints, on_partial: OnLivePartial | None = None
+    ) -> Transcript:
+        """The words of a sound that grows. Raises AppError."""
+        note = self._meter.begin(Service.TRANSCRIPTION)
+        transcript: Transcript | None = None
+        is_billed = True
+        try:
+            transcript = await self._live.follow(sound, hints, on_partial)
+        except AppError:
+            is_billed = False
+            raise
+        finally:
+            if is_billed:
+                usage = transcript.usage if transcript is not None else None
+                by = transcript.by if transcript is not None else ""
+                note(by or self.label, _heard(sound.duration_s, usage))
+        return transcript
+
+    async def aclose(self) -> None:
+        """Release what was opened."""
+        await self._live.aclose()
+
+
 class MeteredTranscriber:
-    """A Transcriber that notes what it cost."""
+    """A Transcriber that notes what it cost. `plain` is the one that does not."""
 
     def __init__(self, transcriber: Transcriber, meter: Meter) -> None:
-        self._transcriber = transcriber
+        self.plain = self._transcriber = transcriber
         self._meter = meter
 
     @property
@@ -128,7 +174,7 @@ class MeteredTranscriber:
             raise
         finally:
             if is_billed:
-                note(self.label, _heard(clip, usage))
+                note(self.label, _heard(clip.duration_ms / 1000, usage))
         return transcript
 
     async def aclose(self) -> None:
@@ -226,14 +272,14 @@ class MeteredSpeech:
         await self._speech.aclose()
 
 
-def _heard(clip: Clip, usage: Usage | None) -> Amounts:
+def _heard(duration_s: float, usage: Usage | None) -> Amounts:
     """What a transcription was billed for: by its length, which is known in any case."""
     told = usage or Usage()
     return Amounts(
         told.input_tokens,
         told.output_tokens,
         told.cached_tokens,
-        audio_s=told.audio_s or clip.duration_ms / 1000,
+        audio_s=told.audio_s or duration_s,
         is_estimated=usage is None,
     )
 

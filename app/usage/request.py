@@ -15,6 +15,7 @@ class Purpose(enum.StrEnum):
     REPLY = "reply"
     TRANSCRIPTION = "transcription"
     SPEECH = "speech"
+    DICTATION = "dictation"
     TEST = "test"
 
 

@@ -57,7 +57,7 @@ class RequestTable(Database):
 
     async def keep(self, requests: Iterable[Request]) -> None:
         """Add requests; one with a known id takes the place of the earlier one."""
-        await self._write(*[(_KEEP, _values(request)) for request in requests])
+        await self.write(*[(_KEEP, _values(request)) for request in requests])
 
     async def of_conversation(self, conversation_id: str) -> Sequence[Line]:
         """What one conversation cost."""
@@ -68,7 +68,7 @@ class RequestTable(Database):
         return await self._lines("at >= ?", iso(moment))
 
     async def _lines(self, which: str, value: str) -> Sequence[Line]:
-        return [_line(row) for row in await self._read(_SUMS.format(which=which), value)]
+        return [_line(row) for row in await self.read(_SUMS.format(which=which), value)]
 
 
 def _values(request: Request) -> tuple[object, ...]:

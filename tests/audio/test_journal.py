@@ -25,6 +25,7 @@ from audio.journal import (
     TakeState,
     mark,
     read,
+    read_part,
     remove,
     unfinished,
 )
@@ -555,3 +556,17 @@ def test_an_interrupted_removal_is_not_offered_again(tmp_path: Path) -> None:
     (folder / "audio.pcm").unlink()
     assert unfinished(tmp_path) == ()
     assert not folder.exists()
+
+
+def test_a_part_is_read_while_the_take_is_written(tmp_path: Path) -> None:
+    writer = JournalWriter.open(tmp_path, "take-1", RATE)
+    sound = np.arange(3 * RATE, dtype="<i2").tobytes()
+    for at in range(0, len(sound), 2 * BLOCK):
+        writer.append(sound[at : at + 2 * BLOCK])
+    for begin, end in [(0, 2), (3_200, 6_400), (3_198, 6_402), (10, 90_000), (0, 96_000)]:
+        assert read_part(writer.path, begin, end) == sound[begin:end]
+    writer.append(sound[:100])
+    with pytest.raises(OSError, match="no sound"):
+        read_part(writer.path, 95_000, 96_100)
+    writer.finish()
+    assert read_part(writer.path, 95_000, 96_100) == sound[95_000:] + sound[:100]

@@ -391,3 +391,19 @@ async def test_near_speech_is_heard_through_the_echo(sound, folder):
     (started,) = engine.all(TakeStarted)
     assert started.interrupted == "reply"
     assert started.played_ms > 2500
+
+
+async def test_a_press_right_after_a_release_is_a_take_of_its_own(sound, folder):
+    async with running_engine(Configure(str(folder)), sound.environment) as engine:
+        await engine.client.send(BeginTake())
+        await engine.wait_for(MicrophoneOpened)
+        await engine.client.send(EndTake())
+        await engine.client.send(BeginTake())
+        await engine.wait_for(TakeStarted, count=2)
+        await engine.client.send(EndTake())
+        await engine.wait_for(TakeEnded, count=2)
+    first, second = engine.all(TakeStarted)
+    assert first.held
+    assert second.held
+    assert [e.take_id for e in engine.all(TakeEnded)] == [first.take_id, second.take_id]
+    assert {e.reason for e in engine.all(TakeEnded)} == {TakeEnd.RELEASED}

@@ -15,7 +15,7 @@ from tests.desk.waiting import wait_until
 
 PASSWORD = "open sesame"
 
-_BUS_CONFIG = """\
+BUS_CONFIG = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -84,7 +84,7 @@ class KeyringService:
         for name in ("data", "cache", "run"):
             (self.folder / name).mkdir(mode=0o700)
         config = self.folder / "bus.conf"
-        config.write_text(_BUS_CONFIG.format(socket=self._socket))
+        config.write_text(BUS_CONFIG.format(socket=self._socket))
         command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
         bus = Child(command, self.folder, environment=self._surroundings())
         self._stack.callback(bus.end)

@@ -16,8 +16,10 @@ from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import av
 import numpy as np
 
+from audio.pcm import Clip
 from tests.faults import responses
 from tests.providers.openai.fault_server import DONE, Request, chat_event, event
 
@@ -117,6 +119,16 @@ def number_in(sound: bytes) -> int:
     return int(np.median(np.frombuffer(sound, dtype="<i2"))) - _LEVEL
 
 
+def sound_in(file: bytes) -> Clip:
+    """What an upload holds, WAV or FLAC."""
+    if file.startswith(b"fLaC"):
+        with av.open(io.BytesIO(file), "r") as flac:
+            pieces = [frame.to_ndarray().reshape(-1) for frame in flac.decode(audio=0)]
+            return Clip(flac.streams.audio[0].rate, np.concatenate(pieces).tobytes())
+    with wave.open(io.BytesIO(file)) as wav:
+        return Clip(wav.getframerate(), wav.readframes(wav.getnframes()))
+
+
 def said(number: int) -> str:
     """What is heard of an utterance."""
     return f"This is utterance number {number}."
@@ -136,9 +148,9 @@ def answer(request: Request, model: Model) -> Answer:
 
 def _transcription(request: Request, model: Model) -> Answer:
     fields = form(request)
-    with wave.open(io.BytesIO(fields["file"])) as file:
-        text = model.hears or said(number_in(file.readframes(file.getnframes())))
-        seconds = round(file.getnframes() / file.getframerate(), 2)
+    sound = sound_in(fields["file"])
+    text = model.hears or said(number_in(sound.data))
+    seconds = round(sound.duration_ms / 1000, 2)
     usage = {"type": "duration", "seconds": seconds}
     if fields.get("stream") == b"true":
         words = text.split(" ")

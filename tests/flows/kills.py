@@ -39,7 +39,7 @@ def kill_while_speaking(
         sayso.wait_until_listening(sound)
         pid = sayso.engine_pid() if victim == "engine" else sayso.pid()
         with sound.saying(clip):
-            begins_s = wait_until(lambda: _playing(sound), "the clip plays")
+            begins_s = wait_until(lambda: playing(sound), "the clip plays")
             time.sleep(max(0.0, begins_s + at_s - time.monotonic()))
             kill(pid)
             said_s = time.monotonic() - begins_s
@@ -47,10 +47,10 @@ def kill_while_speaking(
                 sayso.child.wait()
             takes = wait_until(lambda: _unfinished(home), "a take on disk")
         kept = journal.read(takes[-1].path)
-        return Kill(said_s, _last_position_s(kept, clip))
+        return Kill(said_s, last_position_s(kept, clip))
 
 
-def _playing(sound: SoundServer) -> float | None:
+def playing(sound: SoundServer) -> float | None:
     return time.monotonic() if "micfeed" in sound.sinks_in_use() else None
 
 
@@ -58,7 +58,7 @@ def _unfinished(home: Path) -> tuple[journal.Take, ...]:
     return journal.unfinished(home / "state" / "takes")
 
 
-def _last_position_s(kept: Clip, clip: Clip) -> float:
+def last_position_s(kept: Clip, clip: Clip) -> float:
     """Where in `clip` the last sample of `kept` stands, found by correlation."""
     found, spoken = kept.samples().astype(np.float64), clip.samples().astype(np.float64)
     size = 1 << (len(found) + len(spoken)).bit_length()

@@ -122,6 +122,10 @@ class RunningSayso:
             timeout_s=20,
         )
 
+    def wait_for_hotkeys(self) -> None:
+        """Until the dictation key is this Sayso's."""
+        wait_until(lambda: "[Dictation: hold" in self.child.log, "the dictation key", timeout_s=30)
+
     def show(self, screen: Screen) -> None:
         """Wait for the window."""
         screen.wait_for_window(TITLE)

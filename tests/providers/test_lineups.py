@@ -113,6 +113,8 @@ def _registry(far: ScriptedTranscriber, near: ScriptedTranscriber) -> Registry:
             server_speech=never,
             read_aloud_speech=never,
             models=never,
+            built_in_live=never,
+            server_live=never,
         ),
         lambda: TODAY,
     )

@@ -9,7 +9,17 @@ import pytest
 from app.errors import AppError, Code
 from app.events import ListedModel
 from app.providers import registry as registry_module
-from app.providers.base import ChatChunk, ChatMessage, Form, Hints, OnPartial, ToolSpec, Transcript
+from app.providers.base import (
+    ChatChunk,
+    ChatMessage,
+    Form,
+    Hints,
+    OnLivePartial,
+    OnPartial,
+    ToolSpec,
+    Transcript,
+)
+from app.providers.kept_sound import KeptSound
 from app.providers.registry import Factories, Registry, VoiceStyle
 from app.secrets import FoundKey, KeyVault, Secret
 from app.services import Service
@@ -36,7 +46,7 @@ class Client:
 
 
 class Provider:
-    """Stands for all three kinds; notes what it was made of."""
+    """Stands for all kinds; notes what it was made of."""
 
     def __init__(self, client: Client | None, *made_of: str) -> None:
         self.client = client
@@ -55,6 +65,11 @@ class Provider:
 
     async def transcribe(
         self, clip: Clip, hints: Hints, on_partial: OnPartial | None = None
+    ) -> Transcript:
+        raise AssertionError
+
+    async def follow(
+        self, sound: KeptSound, hints: Hints, on_partial: OnLivePartial | None = None
     ) -> Transcript:
         raise AssertionError
 
@@ -94,6 +109,8 @@ def _factories() -> Factories[Client]:
             client, "aloud", model, *_said(style)
         ),
         models=_models,
+        built_in_live=lambda over: Provider(None, "live", over.label),
+        server_live=lambda client, model, over: Provider(client, "live", model, over.label),
     )
 
 
@@ -338,3 +355,44 @@ async def test_a_server_nearby_does_not_wait_for_a_locked_keyring(
     far.cancel()
     await asyncio.wait([far])
     await registry.aclose()
+
+
+@pytest.mark.parametrize(
+    ("more", "label"),
+    [
+        ({}, "live/gpt-live-transcribe/gpt-transcribe"),
+        ({"transcription.model": "whisper-1"}, "live//whisper-1"),
+        (
+            {"transcription.model": "gpt-realtime-whisper"},
+            "live/gpt-realtime-whisper/gpt-transcribe",
+        ),
+        ({**LOCAL, "transcription.model": "x"}, "live//x"),
+        (
+            {**LOCAL, "transcription.model": "gpt-live-transcribe"},
+            "live/gpt-live-transcribe/gpt-transcribe",
+        ),
+        ({"transcription.source": "built_in"}, "live/built in"),
+    ],
+)
+async def test_live_transcription_is_by_the_model_and_its_server(
+    more: dict[str, object], label: str
+) -> None:
+    registry = _registry(OPENAI)
+    settings = changed(Settings(), {"transcription.source": "server", **more})
+    assert (await registry.live_transcriber(settings)).label == label
+
+
+async def test_a_live_transcriber_is_kept_as_long_as_what_it_falls_back_on() -> None:
+    registry = _registry(OPENAI)
+    one = changed(Settings(), {"transcription.source": "server"})
+    other = changed(one, {"transcription.model": "whisper-1"})
+    first = await registry.live_transcriber(one)
+    assert await registry.live_transcriber(one) is first
+    await registry.transcriber(other)
+    assert await registry.live_transcriber(one) is not first
+    assert isinstance(first, Provider)
+    assert first.closed == 1
+    last = await registry.live_transcriber(one)
+    await registry.aclose()
+    assert isinstance(last, Provider)
+    assert last.closed == 1

@@ -14,12 +14,14 @@ from app.conversation.store import Store
 from app.conversation.turn_end import hangover_ms
 from app.core import Core, CoreParts
 from app.current_providers import ServerBack
+from app.dictation_wiring import DictationGround, wire_dictation
 from app.fact_board import FactBoard
 from app.inbox import Inbox
 from app.microphone import Microphone
 from app.notices import NoticeBoard
 from app.preferences import Preferences
 from app.providers.base import ChatModel, Hints, Speech, Transcriber
+from app.providers.live_take import LiveDictation
 from app.providers.scripted import ScriptedChatModel, ScriptedSpeech, ScriptedTranscriber
 from app.secrets import KeyVault
 from app.sessions.audio_link import AudioLink
@@ -36,6 +38,7 @@ from audio import messages
 from audio.client import EngineGone
 from audio.journal import JournalWriter
 from audio.messages import Pcm, TakeEnd
+from tests.sessions.desktop import ScriptedDesktop, ScriptedDucking, live
 
 WAIT_S = 5.0
 _Event = TypeVar("_Event")
@@ -82,11 +85,13 @@ class ScriptedEngine:
         """Something happened in the engine; None is its end."""
         self._events.put_nowait(event)
 
-    def begin_take(self, take_id: str, *, interrupted: str = "", played_ms: int = 0) -> None:
+    def begin_take(
+        self, take_id: str, *, interrupted: str = "", played_ms: int = 0, held: bool = False
+    ) -> None:
         """Somebody begins to speak."""
         writer = JournalWriter.open(self._journal, take_id, messages.SPEECH_RATE_HZ)
         self._takes[take_id] = writer
-        self.tell(messages.TakeStarted(take_id, 0, interrupted, played_ms))
+        self.tell(messages.TakeStarted(take_id, 0, interrupted, played_ms, held))
         sound = bytes(messages.SPEECH_RATE_HZ)
         writer.append(sound)
         self.tell(Pcm(take_id, sound))
@@ -131,6 +136,9 @@ class ScriptedProviders:
 
     async def transcriber(self) -> Transcriber:
         return self.hears
+
+    async def live(self) -> LiveDictation:
+        return live(self.transcriber)
 
     async def chat_model(self) -> ChatModel:
         return self.answers
@@ -188,6 +196,28 @@ class Stage:
             self.turn.hearing.cancel,
             hands_free=True,
         )
+        self.desktop = ScriptedDesktop()
+        self.ducking = ScriptedDucking()
+        dictation = wire_dictation(
+            folder / "dictations",
+            DictationGround(
+                inbox=self._inbox,
+                publish=self._hear,
+                notices=notices,
+                preferences=preferences,
+                live=self.providers.live,
+                chat_model=self.providers.chat_model,
+                transcriber=lambda source: self.providers.transcriber(),
+                store=self.store,
+                takes=takes,
+                audio=audio,
+                turn=self.turn,
+                hints=lambda settings: Hints(),
+                desktop=lambda on_key, on_outcomes: (self.desktop,) * 3,
+                ducking=self.ducking,
+            ),
+        )
+        self.dictation = dictation.session
         parts = CoreParts(
             audio=audio,
             microphone=microphone,
@@ -196,10 +226,12 @@ class Stage:
             preferences=preferences,
             notices=notices,
             turn=self.turn,
+            dictation=dictation.session,
             warm=self._warm,
             on_back=self.back.append,
-            background=(),
+            background=(dictation.follow_settings,),
             closers=(),
+            on_settings=(dictation.follow_settings,),
         )
         return Core(parts, self._inbox, board, self._hear)
 
@@ -232,9 +264,9 @@ class Stage:
         """All events of one kind so far."""
         return [event for event in self.events if isinstance(event, kind)]
 
-    async def until(self, holds: Callable[[], object]) -> None:
+    async def until(self, holds: Callable[[], object], within_s: float = WAIT_S) -> None:
         """Wait for something to become true; fails after five seconds."""
-        async with asyncio.timeout(WAIT_S):
+        async with asyncio.timeout(within_s):
             while not holds():
                 self._news.clear()
                 with contextlib.suppress(TimeoutError):

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
+from ui.controls.pasting import pastes
 from ui.theme import font
 from ui.tokens import FONT_TRANSCRIPT
 
@@ -47,7 +48,8 @@ class TextInput(QPlainTextEdit):
         if event.key() in _ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.submit()
             return
-        super().keyPressEvent(event)
+        if not pastes(self, event):
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QMargins, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 
@@ -41,8 +41,11 @@ class Column(QWidget):
         left = (page - width) // 2
         top, bottom = self._edges
         layout = self.layout()
-        if layout is not None and layout.contentsMargins().left() != left:
-            layout.setContentsMargins(left, top, self.width() - width - left, bottom)
+        # Not more than at the left: a margin adds to the least width, and both would grow forever.
+        right = min(self.width() - width - left, left + 1)
+        wanted = QMargins(left, top, right, bottom)
+        if layout is not None and layout.contentsMargins() != wanted:
+            layout.setContentsMargins(wanted)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._content and event.type() in (

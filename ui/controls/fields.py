@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ui.controls.buttons import IconButton
 from ui.controls.icons import Icon, draw
+from ui.controls.pasting import pastes
 from ui.theme import colors
 from ui.tokens import SPACE_4
 
@@ -55,7 +56,8 @@ class TextField(QLineEdit):
             self.setText(self._kept)
             event.accept()
             return
-        super().keyPressEvent(event)
+        if not pastes(self, event):
+            super().keyPressEvent(event)
 
     def _commit(self) -> None:
         if self.text() != self._kept:

@@ -38,6 +38,7 @@ class Icon(enum.StrEnum):
     SEND = "send"
     WARNING = "warning"
     MINUS = "minus"
+    HISTORY = "history"
     SAYSO = "sayso"
 
 

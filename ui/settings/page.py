@@ -10,6 +10,7 @@ from app.commands import CancelTests, ChangeSettings, FindServers, RefreshDevice
 from app.services import Service
 from app.settings import Settings
 from ui.controls.column import scrolled
+from ui.settings.dictation_section import DictationSection
 from ui.settings.editors import DeviceEditor, Editor, editor_for
 from ui.settings.fields import Field, Kind, Section, mistake, sections, value
 from ui.settings.microphone_check import MicrophoneCheck
@@ -19,7 +20,7 @@ from ui.tokens import SPACE_24
 from ui.view_state import ViewState
 from ui.window.remedies import KEY_FIELD
 
-_ORDER = ("chat", "transcription", "speech", "audio", "general", "appearance")
+_ORDER = ("chat", "transcription", "speech", "audio", "dictation", "general", "appearance")
 
 
 class SettingsPage(QWidget):
@@ -37,6 +38,8 @@ class SettingsPage(QWidget):
         self._check.asked.connect(self.asked)
         self.services = ServiceSections(self)
         self.services.asked.connect(self.asked)
+        self.dictation = DictationSection(self)
+        self.dictation.asked.connect(self.asked)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -44,7 +47,11 @@ class SettingsPage(QWidget):
         column.addWidget(self.services.card)
         by_name = {section.name: section for section in sections()}
         for name in _ORDER:
+            if name == "dictation":
+                column.addWidget(self.dictation.hotkeys)
             column.addWidget(self._section(by_name[name]))
+            if name == "dictation":
+                column.addWidget(self.dictation)
         self._rows["server.base_url"] = self.services.common.address_row
         self._rows[KEY_FIELD] = self.services.common.key_row
         self._scroll = scrolled(content, "Settings")
@@ -66,7 +73,7 @@ class SettingsPage(QWidget):
         """Bring a setting into view and put the keyboard there; empty for the top."""
         self.asked.emit(RefreshDevices())
         self.asked.emit(FindServers())
-        row = self.services.row_at(path) or self._rows.get(path)
+        row = self.services.row_at(path) or self.dictation.row_at(path) or self._rows.get(path)
         if row is None:
             self._scroll.verticalScrollBar().setValue(0)
             self.services.first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -88,6 +95,7 @@ class SettingsPage(QWidget):
                 self._complain(path, "")
         if view.settings is not None:
             self.services.show_state(view.settings, view.services)
+            self.dictation.show_state(view.settings.dictation, view.hotkeys)
         self._check.show_state(view)
 
     def hideEvent(self, event: QHideEvent) -> None:

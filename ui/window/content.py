@@ -165,6 +165,7 @@ class Content(QWidget):
         area.banner.acted.connect(self._act)
         area.banner.dismissed.connect(self._dismiss)
         self.sidebar.new_asked.connect(self._begin_new)
+        self.sidebar.history_asked.connect(lambda: self.go(Destination(Page.HISTORY)))
         self.sidebar.help_asked.connect(lambda: self.go(Destination(Page.HELP)))
         self.sidebar.list.opened.connect(self._open)
         self.sidebar.list.deleted.connect(

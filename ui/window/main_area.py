@@ -18,10 +18,16 @@ from ui.window.remedies import Destination, Page
 from ui.window.wait_card import WaitCard
 
 if TYPE_CHECKING:
+    from ui.history.page import HistoryPage
     from ui.settings.page import SettingsPage
     from ui.window.help_page import HelpPage
 
-_TITLES = {Page.CONVERSATION: "", Page.SETTINGS: "Settings", Page.HELP: "Help"}
+_TITLES = {
+    Page.CONVERSATION: "",
+    Page.HISTORY: "Dictations",
+    Page.SETTINGS: "Settings",
+    Page.HELP: "Help",
+}
 
 
 class MainArea(QWidget):
@@ -38,6 +44,7 @@ class MainArea(QWidget):
         self.wait = WaitCard(self)
         self.conversation = ConversationPage(self)
         self._view = ViewState()
+        self._history: HistoryPage | None = None
         self._settings: SettingsPage | None = None
         self._help: HelpPage | None = None
         self._stack = QStackedWidget(self)
@@ -52,11 +59,22 @@ class MainArea(QWidget):
         self.conversation.asked.connect(self.asked)
         self.wait.stopped.connect(lambda: self.asked.emit(commands.StopReply()))
         self.conversation.link_opened.connect(self.link_opened)
-        self.header.back_asked.connect(self.close_page)
+        self.header.back_asked.connect(self.go_back)
         self.header.settings_asked.connect(lambda: self.go(Destination(Page.SETTINGS)))
         self.header.provider_asked.connect(
             lambda: self.go(Destination(Page.SETTINGS, "chat.source"))
         )
+
+    @property
+    def history(self) -> HistoryPage:
+        """The page of past dictations."""
+        if self._history is None:
+            from ui.history.page import HistoryPage  # not needed to start
+
+            self._history = HistoryPage()
+            self._history.asked.connect(self.asked)
+            self._stack.addWidget(self._history)
+        return self._history
 
     @property
     def settings(self) -> SettingsPage:
@@ -89,6 +107,10 @@ class MainArea(QWidget):
             case Page.CONVERSATION:
                 self._stack.setCurrentWidget(self.conversation)
                 self.conversation.composer.input.setFocus(Qt.FocusReason.OtherFocusReason)
+            case Page.HISTORY:
+                self._stack.setCurrentWidget(self.history)
+                self.history.show_state(self._view.history)
+                self.history.open_at(to.target)
             case Page.SETTINGS:
                 self._stack.setCurrentWidget(self.settings)
                 self.settings.show_state(self._view)
@@ -98,6 +120,11 @@ class MainArea(QWidget):
                 self.help.text.setFocus(Qt.FocusReason.OtherFocusReason)
                 if to.target:
                     self.help.show_error(to.target)
+
+    def go_back(self) -> None:
+        """One step: from a dictation to all of them, from a page to the conversation."""
+        if not (self.page is Page.HISTORY and self.history.close_details()):
+            self.close_page()
 
     def close_page(self) -> None:
         """Back to the conversation."""
@@ -115,3 +142,5 @@ class MainArea(QWidget):
             self.close_page()
         if self.page is Page.SETTINGS:
             self.settings.show_state(view)
+        elif self.page is Page.HISTORY:
+            self.history.show_state(view.history)

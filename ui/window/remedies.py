@@ -18,13 +18,14 @@ class Page(enum.Enum):
     """The pages of the window."""
 
     CONVERSATION = enum.auto()
+    HISTORY = enum.auto()
     SETTINGS = enum.auto()
     HELP = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A page, and what to show there: a setting's path, `KEY_FIELD`, or an error's code."""
+    """A page, and what to show there: a setting's path, `KEY_FIELD`, an error's code or an id."""
 
     page: Page
     target: str = ""

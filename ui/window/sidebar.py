@@ -1,4 +1,4 @@
-"""The conversations at the left: new, open, delete; and the way to the help. GUI thread."""
+"""The conversations at the left, and the ways to the dictations and the help. GUI thread."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Sidebar(QWidget):
     """240 px of conversations."""
 
     new_asked = Signal()
+    history_asked = Signal()
     help_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,6 +32,7 @@ class Sidebar(QWidget):
         title.show_text("Sayso")
         self.new = IconButton(Icon.NEW, "New conversation", keys="Ctrl+N", parent=self)
         self.list = ConversationList(self)
+        self.history = Button("Dictations", Kind.QUIET, icon=Icon.HISTORY, parent=self)
         self.help = Button("Help", Kind.QUIET, icon=Icon.HELP, parent=self)
         top = QHBoxLayout()
         top.setContentsMargins(SPACE_12, 0, 0, 0)
@@ -41,8 +43,10 @@ class Sidebar(QWidget):
         column.setSpacing(SPACE_4)
         column.addLayout(top)
         column.addWidget(self.list, 1)
+        column.addWidget(self.history)
         column.addWidget(self.help)
         self.new.clicked.connect(self.new_asked)
+        self.history.clicked.connect(self.history_asked)
         self.help.clicked.connect(self.help_asked)
 
     def show_state(self, view: ViewState) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from app.errors import AppError, Code
 from app.providers.base import Hints, OnPartial, Transcript
@@ -22,6 +23,9 @@ LEAST_DBFS = -65.0
 """Less is silence, in which the language model would hear words of its own."""
 
 TRIES = 2
+Ask = Callable[[int, bytes], Awaitable[str]]
+"""The worker's answer to a kind of request and 16 kHz PCM."""
+
 WORKER = "app.providers.local.recognizer_worker"
 
 _log = logging.getLogger(__name__)
@@ -58,13 +62,29 @@ class SphinxTranscriber:
         if clip.duration_ms < LEAST_MS or level_dbfs(clip.samples()) < LEAST_DBFS:
             return Transcript("", self.label)
         pcm = (await asyncio.to_thread(resample, clip, RATE_HZ)).data
-        request = REQUEST.pack(EXPECTATIONS.index(hints.expect), len(pcm)) + pcm
-        answering = asyncio.create_task(self._answer_to(request), name="recognize")
+        kind = EXPECTATIONS.index(hints.expect)
+        answering = asyncio.create_task(self._answer_to(kind, pcm), name="recognize")
         self._answering.add(answering)
         answering.add_done_callback(self._answered)
         # Who asked may lose interest; a worker that was left in the middle would have to be
         # started anew, which takes longer than to let it finish.
         return Transcript(await asyncio.shield(answering), self.label)
+
+    @contextlib.asynccontextmanager
+    async def worker(self) -> AsyncGenerator[Ask, None]:
+        """The worker for one take that goes on; what is left in the middle ends with it.
+
+        Raises OSError, WorkerGone or TimeoutError, as what it gives does.
+        """
+        async with self._one_at_a_time:
+            await self._ready()
+            done = False
+            try:
+                yield self._exchange
+                done = True
+            finally:
+                if not done:
+                    await self._end()
 
     async def aclose(self) -> None:
         """End the worker."""
@@ -79,23 +99,26 @@ class SphinxTranscriber:
         if not answering.cancelled():
             answering.exception()  # Who asked may have gone; asyncio shall not complain of that.
 
-    async def _answer_to(self, request: bytes) -> str:
+    async def _answer_to(self, kind: int, pcm: bytes) -> str:
         async with self._one_at_a_time:
             for _ in range(TRIES):
                 try:
-                    return await self._ask(request)
+                    return await self._ask(kind, pcm)
                 except (OSError, WorkerGone, TimeoutError) as error:
                     _log.warning("the recognizer's process is gone: %s", error)
         raise AppError(Code.RECOGNIZER_FAILED)
 
-    async def _ask(self, request: bytes) -> str:
+    async def _exchange(self, kind: int, pcm: bytes) -> str:
         worker = await self._ready()
         assert worker.stdin is not None
+        worker.stdin.write(REQUEST.pack(kind, len(pcm)) + pcm)
+        await worker.stdin.drain()
+        return await _answer(worker)
+
+    async def _ask(self, kind: int, pcm: bytes) -> str:
         done = False
         try:
-            worker.stdin.write(request)
-            await worker.stdin.drain()
-            answer = await _answer(worker)
+            answer = await self._exchange(kind, pcm)
             done = True
         finally:
             if not done:

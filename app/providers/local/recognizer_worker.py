@@ -17,7 +17,7 @@ import pocketsphinx
 
 from app.providers.base import Expect
 from app.providers.local.grammar import PRONUNCIATIONS, answer_fsg, command_fsg
-from app.providers.local.worker_frames import ANSWER, EXPECTATIONS, REQUEST
+from app.providers.local.worker_frames import ANSWER, EXPECTATIONS, REQUEST, SURE_UP_TO_HERE, Live
 
 _COMMANDS, _ANSWERS, _SOUNDS, _WORDS = "commands", "answers", "sounds", "_default"
 _LOG_BASE = math.log(1.0001)
@@ -76,6 +76,31 @@ class Recognizer:
         likely = above_sounds > _PERHAPS_A_COMMAND and above_words > _BETTER_THAN_WORDS
         return fitting if fitting.text and likely else self._free(free)
 
+    def begin(self) -> None:
+        """An utterance begins of which anything may be said. Nothing else is asked until `end`."""
+        self._decoder.activate_search(_WORDS)
+        self._decoder.start_utt()
+
+    def more(self, pcm: bytes) -> str:
+        """The words of the utterance so far, with more of its sound."""
+        if pcm:
+            self._decoder.process_raw(pcm, full_utt=False)
+        return self._words_so_far()
+
+    def end(self) -> str:
+        """The utterance is over: its words."""
+        self._decoder.end_utt()
+        return self._words_so_far()
+
+    def is_speech(self, pcm: bytes) -> bool:
+        """Whether somebody speaks. An utterance that begins next is judged by how this sounded."""
+        self._search(_SOUNDS, pcm)
+        return self._spoken_ms() >= _LEAST_SPOKEN_MS
+
+    def _words_so_far(self) -> str:
+        found = self._decoder.hyp()
+        return "" if found is None else self._free(Result(found.hypstr, 0.0)).text
+
     def _spoken_ms(self) -> int:
         """How much of the last search was sounds of speech."""
         segments = self._decoder.seg() or ()
@@ -104,14 +129,31 @@ class Recognizer:
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the input ends. An empty answer before all says that the model is loaded."""
+    from app.providers.local.recognizer_live import LiveHearing
+
     recognizer = Recognizer()
     _answer(answers, "")
+    take: LiveHearing | None = None
     while len(header := requests.read(REQUEST.size)) == REQUEST.size:
         kind, length = REQUEST.unpack(header)
         pcm = requests.read(length)
         if len(pcm) < length:
             return
-        _answer(answers, recognizer.words(pcm, EXPECTATIONS[kind]).text)
+        if kind < len(EXPECTATIONS):
+            _answer(answers, recognizer.words(pcm, EXPECTATIONS[kind]).text)
+            continue
+        take = take or LiveHearing(recognizer)
+        match kind:
+            case Live.HEAR:
+                take.hear(pcm)
+                _answer(answers, f"{take.sure}{SURE_UP_TO_HERE}{take.perhaps}")
+            case Live.FINISH:
+                text, take = take.finish(), None
+                _answer(answers, text)
+            case _:
+                take.drop()
+                take = None
+                _answer(answers, "")
 
 
 def _answer(answers: BinaryIO, text: str) -> None:

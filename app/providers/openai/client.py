@@ -71,6 +71,7 @@ class OpenAIClient:
             if not _fits_header(self._key.reveal()):
                 raise AppError(Code.KEY_WRONG, self.address.label)
         self._sdk: AsyncOpenAI | None = None
+        self._http: httpx2.AsyncClient | None = None
         self._loading = asyncio.Lock()
         self._warming = asyncio.Lock()
         self._used_at = float("-inf")
@@ -98,6 +99,15 @@ class OpenAIClient:
             if self._sdk is None:
                 self._sdk = await asyncio.to_thread(self._build)
         return self._sdk
+
+    async def http(self) -> httpx2.AsyncClient:
+        """The connections under the library's client, for requests that it cannot make.
+
+        Raises AppError as `sdk` does.
+        """
+        await self.sdk()
+        assert self._http is not None
+        return self._http
 
     async def warm(self) -> None:
         """Load the library and open two connections, unless there was a request within 30 s.
@@ -134,12 +144,13 @@ class OpenAIClient:
     def _load(self) -> AsyncOpenAI:
         import openai
 
+        self._http = self._http_client()
         sdk = openai.AsyncOpenAI(
             api_key=_NO_KEY,
             admin_api_key=_NO_KEY,
             base_url=self.address.url,
             max_retries=0,
-            http_client=self._http_client(),
+            http_client=self._http,
         )
         # These load on first use, and would then hold up the loop.
         _ = sdk.chat.completions, sdk.responses, sdk.audio.speech, sdk.audio.transcriptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from app.providers.openai.voice_text import words
+from app.conversation.words import words
 
 _AGREES_BELOW = 0.34
 _STRAYS_ABOVE = 0.5

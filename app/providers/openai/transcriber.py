@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import functools
 import json
 import logging
 import warnings
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from app.errors import AppError, Code
 from app.net.deadlines import Deadlines, for_upload
-from app.net.policy import guarded_stream, with_retries
+from app.net.policy import with_retries
 from app.providers.base import Hints, OnPartial, Transcript
 from app.providers.catalogue import ModelRole, facts
-from app.providers.openai import loose
 from app.providers.openai.client import OpenAIClient, timeouts
-from app.providers.openai.errors import told_error, translated
-from app.providers.openai.sse import EventReader
+from app.providers.openai.errors import translated
+from app.providers.openai.transcript_stream import is_event_stream, streamed_answer
 from app.providers.openai.transcription_request import OPTIONS, transcription_request
 from app.providers.openai.unsupported import Create, UnsupportedParts
-from app.providers.openai.upload import joined, uploads, wav_bytes
+from app.providers.openai.upload import Upload, joined, upload_of, uploads
 from app.providers.openai.voice_answers import Answer, billed, mean, read_answer
 from app.providers.openai.voice_inventions import is_invented
 from app.providers.succession import OnSuccessor, Succession
@@ -32,13 +30,11 @@ from audio.pcm import Clip
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
-    from openai._response import AsyncAPIResponse
 
 SHORTEST_MS = 100
 LONGEST_S = 1400.0
 """Of one upload, for models whose limit is not known."""
 
-_FILE_NAME = "speech.wav"
 _log = logging.getLogger(__name__)
 
 
@@ -85,15 +81,22 @@ class OpenAITranscriber:
         text = joined([answer.text for answer in answers])
         language = next((answer.language for answer in answers if answer.language), "")
         _log.debug("%s understood: %s", self.label, text)
-        return Transcript(text, self.label, mean(answers), language, billed(answers))
+        dropped = joined([answer.dropped for answer in answers])
+        return Transcript(text, self.label, mean(answers), language, billed(answers), dropped)
+
+    @property
+    def refused_parts(self) -> frozenset[str]:
+        """What its server does not take in a request for this model, as far as is known."""
+        return self._unsupported.known(self.label)
 
     async def aclose(self) -> None:
         """Nothing of its own is open."""
 
     async def _answer(self, clip: Clip, hints: Hints, on_partial: OnPartial | None) -> Answer:
-        upload = wav_bytes(clip)
+        far = not self._client.address.is_near
+        upload = await asyncio.to_thread(upload_of, clip, far=far)
         policy = self._client.policies.transcription
-        deadlines = for_upload(policy.deadlines, len(upload), clip.duration_ms / 1000)
+        deadlines = for_upload(policy.deadlines, len(upload.wav), clip.duration_ms / 1000)
         policy = dataclasses.replace(policy, deadlines=deadlines)
 
         def ask(model: str) -> Awaitable[Answer]:
@@ -102,13 +105,13 @@ class OpenAITranscriber:
         answer = await with_retries(lambda: self._succession.call(ask), policy, peer=self._host)
         if is_invented(answer.text, clip, answer.confidence, hints.vocabulary):
             _log.info("%s made words up from silence", self.label)
-            return dataclasses.replace(answer, text="")
+            return dataclasses.replace(answer, text="", dropped=answer.text)
         return answer
 
     async def _ask(
         self,
         model: str,
-        upload: bytes,
+        upload: Upload,
         hints: Hints,
         deadlines: Deadlines,
         on_partial: OnPartial | None,
@@ -123,50 +126,19 @@ class OpenAITranscriber:
             fields = transcription_request(
                 model, hints, streams=on_partial is not None, without=without
             )
-            file = (_FILE_NAME, upload, "audio/wav")
+            file = upload.file(without)
             return {**fields, "file": file, "timeout": timeouts(deadlines)}
 
         with translated(self._client.peer(model)):
             async with self._unsupported.response(model, create, build) as response:
-                if "event-stream" in response.headers.get("content-type", "").lower():
-                    return await self._streamed(response, deadlines, on_partial)
+                if is_event_stream(response.headers):
+                    source = response.http_response.aiter_bytes()
+                    peer = self._client.peer(self.label)
+                    return await streamed_answer(source, deadlines, peer, on_partial)
                 answer = read_answer(json.loads(await response.read()))
         if answer is None:
             raise AppError(Code.SERVER_NOT_API, self._host)
         return answer
-
-    async def _streamed(
-        self, response: AsyncAPIResponse[Any], deadlines: Deadlines, on_partial: OnPartial | None
-    ) -> Answer:
-        """Raises AppError; SERVER_CUT_OFF when the stream ends before it is done."""
-        text = ""
-        async with contextlib.aclosing(self._events(response, deadlines)) as events:
-            async for event in events:
-                match loose.text(event, "type"):
-                    case "transcript.text.delta":
-                        text += loose.text(event, "delta")
-                        if on_partial is not None and text.strip():
-                            on_partial(text.strip())
-                    case "transcript.text.done":
-                        if (answer := read_answer(event)) is not None:
-                            return answer
-                    case "error" | "":
-                        if error := loose.field(event, "error"):
-                            raise told_error(error, self._client.peer(self.label))
-        raise AppError(Code.SERVER_CUT_OFF, self._host)
-
-    async def _events(
-        self, response: AsyncAPIResponse[Any], deadlines: Deadlines
-    ) -> AsyncGenerator[Any, None]:
-        reader = EventReader()
-        source = response.http_response.aiter_bytes()
-        async with contextlib.aclosing(
-            guarded_stream(source, deadlines, peer=self._host)
-        ) as pieces:
-            async for piece in pieces:
-                for data in reader.feed(piece):
-                    if data != "[DONE]":
-                        yield json.loads(data)
 
 
 def _translate(sdk: AsyncOpenAI, **fields: Any) -> AbstractAsyncContextManager[Any]:

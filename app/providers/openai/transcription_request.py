@@ -6,6 +6,7 @@ from typing import Any
 
 from app.providers.base import Hints
 from app.providers.catalogue import Confidence, facts
+from app.providers.openai.upload import FLAC
 
 OPTIONS = {
     "logprobs": r"\blogprobs\b|\binclude\b",
@@ -15,6 +16,7 @@ OPTIONS = {
     "stream": r"\bstream(ing)?\b",
     "prompt": r"\bprompt\b",
     "language": r"\blanguage\b",
+    FLAC: r"\b(flac|wav|audio|sound|media|file|format|codec|ffmpeg)\b|decod",
 }
 """What a request may do without, and the pattern by which a server refuses it."""
 

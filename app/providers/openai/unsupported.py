@@ -38,6 +38,10 @@ class UnsupportedParts:
         self._patterns = {name: re.compile(text, re.I) for name, text in patterns.items()}
         self._of: dict[str, frozenset[str]] = {}
 
+    def known(self, model: str) -> frozenset[str]:
+        """What was refused for `model` so far."""
+        return self._of.get(model, frozenset())
+
     @contextlib.asynccontextmanager
     async def response(
         self, model: str, create: Create, build: Build
@@ -49,7 +53,7 @@ class UnsupportedParts:
         """
         import openai
 
-        without = self._of.get(model, frozenset())
+        without = self.known(model)
         async with contextlib.AsyncExitStack() as stack:
             while True:
                 try:

@@ -32,12 +32,16 @@ _CODES = dict(zip(_NAMES[1::2], _NAMES[::2], strict=True))
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Words of one upload; `confidence` (0..1), `language` (ISO 639-1), `usage` where told."""
+    """Words of one upload; `confidence` (0..1), `language` (ISO 639-1), `usage` where told.
+
+    `dropped` are words that were made up from silence.
+    """
 
     text: str
     confidence: float | None = None
     language: str = ""
     usage: Usage | None = None
+    dropped: str = ""
 
 
 def read_answer(answer: object) -> Answer | None:
@@ -49,10 +53,13 @@ def read_answer(answer: object) -> Answer | None:
         return _read_events(text)
     segments = [segment for segment in loose.items(answer, "segments") if isinstance(segment, dict)]
     kept = [segment for segment in segments if not _is_silence(segment)]
+    dropped = ""
     if len(kept) < len(segments):
         text = "".join(loose.text(segment, "text") for segment in kept)
+        silent = [segment for segment in segments if _is_silence(segment)]
+        dropped = "".join(loose.text(segment, "text") for segment in silent).strip()
     confidence = _of_segments(kept) if segments else _of_tokens(loose.items(answer, "logprobs"))
-    return Answer(text.strip(), confidence, _language(answer), _usage(answer))
+    return Answer(text.strip(), confidence, _language(answer), _usage(answer), dropped)
 
 
 def _read_events(text: str) -> Answer | None:

@@ -1,13 +1,10 @@
-"""Text for a voice, and the words of a text. Pure."""
+"""Text for a voice. Pure."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*(?=\s)|\n")
-_WORD = re.compile(r"[^\W_]+")
-_APOSTROPHES = re.compile(r"(?<=\w)['’](?=\w)")
 
 
 def parts(text: str, longest: int) -> list[str]:
@@ -31,15 +28,3 @@ def _cut(text: str, longest: int) -> int:
         return fitting[-1]
     blank = text.rfind(" ", 1, longest + 1)
     return blank if blank > 0 else longest
-
-
-def words(text: str) -> list[str]:
-    """The words of `text` without case and marks; each character of a script without spaces."""
-    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text).casefold())
-    found: list[str] = []
-    for word in _WORD.findall(plain):
-        if any(unicodedata.east_asian_width(character) in "WF" for character in word):
-            found += word
-        else:
-            found.append(word)
-    return found

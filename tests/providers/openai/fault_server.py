@@ -115,6 +115,8 @@ class FaultServer:
         self.behaviour = behaviour
         self.port = port
         self.requests: list[Request] = []
+        self.begun = 0
+        """Requests whose head came; `requests` are those that came as a whole."""
         self.ended = 0
         self._tls = tls
         self._changed = asyncio.Condition()
@@ -149,24 +151,30 @@ class FaultServer:
         assert task is not None
         self._connections.add(task)
         try:
-            while (request := await _read_request(reader)) is not None:
+            while (request := await _read_request(reader, self._on_head)) is not None:
                 self.requests.append(request)
                 await self._tell()
                 await self.behaviour(Exchange(request, reader, writer))
                 self.ended += 1
                 await self._tell()
-        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
+        except (ConnectionError, EOFError, ssl.SSLError, asyncio.CancelledError):
             pass
         finally:
             self._connections.discard(task)
             writer.transport.abort()
+
+    async def _on_head(self) -> None:
+        self.begun += 1
+        await self._tell()
 
     async def _tell(self) -> None:
         async with self._changed:
             self._changed.notify_all()
 
 
-async def _read_request(reader: asyncio.StreamReader) -> Request | None:
+async def _read_request(
+    reader: asyncio.StreamReader, on_head: Callable[[], Awaitable[None]]
+) -> Request | None:
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
@@ -175,6 +183,7 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
     method, path, _ = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    await on_head()
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     if headers.get("transfer-encoding") == "chunked":
         body = await _read_chunks(reader)
@@ -183,7 +192,7 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
 
 async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
     body = b""
-    while size := int(await reader.readline(), 16):
+    while size := int(await reader.readuntil(b"\r\n"), 16):
         body += await reader.readexactly(size)
         await reader.readline()
     await reader.readline()

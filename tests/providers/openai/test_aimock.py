@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
@@ -18,12 +19,16 @@ from app.providers.base import (
     Finished,
     FinishReason,
     Hints,
+    Partial,
     TextDelta,
     ToolCall,
     ToolSpec,
+    Transcript,
 )
+from app.providers.kept_sound import KeptSound
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
+from app.providers.openai.live_transcriber import OpenAILiveTranscriber
 from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
@@ -139,3 +144,36 @@ async def test_a_server_that_was_killed_is_unreachable(model_server: Start) -> N
         with pytest.raises(AppError) as caught:
             await _reply(ChatCompletionsModel(client, "m"), [ChatMessage(ChatRole.USER, "hi")])
     assert caught.value.code is Code.SERVER_UNREACHABLE
+
+
+async def _follow(live: OpenAILiveTranscriber, clip: Clip, told: list[Partial]) -> Transcript:
+    sound = KeptSound(clip.rate_hz)
+    following = asyncio.create_task(live.follow(sound, Hints(), told.append))
+    sound.feed(clip.data)
+    sound.end()
+    return await following
+
+
+async def test_a_take_is_heard_over_a_transcription_session(model_server: Start) -> None:
+    server = model_server(aimock.fixtures(transcript="what time is it"))
+    told: list[Partial] = []
+    async with _client(server) as client:
+        upload = OpenAITranscriber(client, "gpt-transcribe")
+        live = OpenAILiveTranscriber(client, "gpt-live-transcribe", upload)
+        for _ in range(2):
+            transcript = await _follow(live, TONE, told)
+            assert transcript == Transcript("what time is it", "gpt-live-transcribe")
+        await live.aclose()
+    assert told[-1].text == "what time is it"
+    uploads = [entry for entry in server.journal() if "transcriptions" in entry["path"]]
+    assert uploads == []
+
+
+async def test_a_take_is_heard_from_an_upload_that_grows(model_server: Start) -> None:
+    server = model_server(aimock.fixtures(transcript="what time is it"))
+    async with _client(server) as client:
+        live = OpenAILiveTranscriber(client, "", OpenAITranscriber(client, "gpt-transcribe"))
+        assert (await _follow(live, TONE, [])).text == "what time is it"
+        await live.aclose()
+    uploads = [entry for entry in server.journal() if "transcriptions" in entry["path"]]
+    assert len(uploads) == 1

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.conversation.words import words
 from app.providers.openai.read_aloud_match import Comparison, Verdict, similarity
-from app.providers.openai.voice_text import words
 
 READ = [
     ("It is 21 °C.", "It is twenty-one degrees Celsius."),

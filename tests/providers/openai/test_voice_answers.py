@@ -34,7 +34,7 @@ def test_a_segment_of_silence_is_left_out() -> None:
     segments = [segment(" Good day.", -0.1, 0.0), segment(" Thank you.", -1.3, 0.8, 1.0)]
     answer = read_answer({"text": "Good day. Thank you.", "segments": segments})
     assert answer is not None
-    assert answer.text == "Good day."
+    assert (answer.text, answer.dropped) == ("Good day.", "Thank you.")
     assert answer.confidence == pytest.approx(math.exp(-0.1))
 
 

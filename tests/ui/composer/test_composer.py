@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from app import commands, events
 from app.errors import Code
@@ -198,3 +199,12 @@ def test_hint_gives_way_to_the_first_row(shown: Shown) -> None:
     shown.tell(events.MessageAdded(told.user("Hi")))
     assert page.transcript.isVisible()
     assert not page.hint.isVisible()
+
+
+def test_a_paste_comes_from_outside_of_python(shown: Shown, qtbot: QtBot) -> None:
+    """Else the thread that owns the clipboard could not answer, being of this very process."""
+    field = text_input(shown)
+    QGuiApplication.clipboard().setText("Grüße")
+    QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert field.toPlainText() == ""
+    qtbot.waitUntil(lambda: field.toPlainText() == "Grüße")

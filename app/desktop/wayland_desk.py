@@ -1,0 +1,122 @@
+"""What a Wayland session lends for insertion: its clipboard, its keys, and wl-copy."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+
+from app.desktop.copying import CopyInserter, copy_command
+from app.desktop.paste_keys import Keys
+from app.desktop.wayland_clipboard import WaylandClipboard
+from app.desktop.wayland_connection import WaylandConnection, WaylandError
+from app.desktop.wayland_keyboard import VirtualKeyboard
+from app.desktop.wayland_source import TEXT_TYPES, Content, text_content
+from app.desktop.ydotool import Ydotool
+
+_log = logging.getLogger(__name__)
+
+_WITHIN_S = 3.0
+
+
+class WaylandDesk:
+    """Connects when it is first asked, and again after the compositor went away."""
+
+    def __init__(self, environment: Mapping[str, str], portal: Keys) -> None:
+        """`environment` is the process's own; `portal` is the way that is tried first."""
+        self.copier = CopyInserter(copy_command(environment, "linux"))
+        self._environment = dict(environment)
+        self._portal = portal
+        self._ydotool = Ydotool(environment)
+        self._connection: WaylandConnection | None = None
+        self._clipboard: WaylandClipboard | None = None
+        self._keyboard: VirtualKeyboard | None = None
+
+    async def clipboard(self) -> WaylandClipboard | None:
+        """The clipboard; None where the compositor keeps it from us."""
+        await self._connect()
+        return self._clipboard
+
+    async def keys(self) -> Keys | None:
+        """The way to press keys now; None where there is none."""
+        await self._connect()
+        for way in (self._portal, self._keyboard, self._ydotool):
+            if way is not None and await way.ready():
+                return way
+        return None
+
+    async def copy(self, text: str) -> bool:
+        """Put `text` on the clipboard to stay; whether that worked."""
+        clipboard = await self.clipboard()
+        if clipboard is not None:
+            try:
+                await clipboard.keep(text_content(text, hidden=False))
+            except WaylandError as error:
+                _log.info("not copied: %s", error)
+            else:
+                return True
+        return await self.copier.copy(text)
+
+    async def close(self) -> None:
+        """Give everything back. wl-copy serves on what was served here."""
+        await self._portal.close()
+        if self._connection is None or self._connection.lost:
+            return
+        served = await self._clipboard.close() if self._clipboard is not None else {}
+        if served and (program := shutil.which("wl-copy", path=self._environment.get("PATH"))):
+            await self._hand_over(program, served)
+        self._connection.close()
+
+    async def _connect(self) -> None:
+        if self._connection is not None and not self._connection.lost:
+            return
+        self._clipboard = self._keyboard = None
+        try:
+            self._connection = await WaylandConnection.open(self._environment)
+            seat = self._connection.bind("wl_seat")
+            if seat is None:
+                return
+            self._clipboard = WaylandClipboard.on(self._connection, seat[0])
+            self._keyboard = VirtualKeyboard.on(self._connection, seat[0])
+            await self._connection.round_trip()
+        except WaylandError as error:
+            _log.info("%s", error)
+            self._clipboard = self._keyboard = None
+
+    async def _hand_over(self, program: str, content: Content) -> None:
+        name = best_type(content)
+        data = os.memfd_create("clipboard", os.MFD_CLOEXEC)
+        try:
+            left = memoryview(content[name])
+            while left:
+                left = left[os.write(data, left) :]
+            os.lseek(data, 0, os.SEEK_SET)
+            process = await asyncio.create_subprocess_exec(
+                program,
+                "--type",
+                name,
+                env=self._environment,
+                stdin=data,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        except OSError as error:
+            _log.info("the clipboard is not handed over: %s", error)
+            return
+        finally:
+            os.close(data)
+        ended = asyncio.ensure_future(process.wait())
+        try:
+            await asyncio.wait([ended], timeout=_WITHIN_S)
+        finally:
+            if not ended.done():
+                process.kill()
+            await asyncio.wait([ended])
+
+
+def best_type(content: Content) -> str:
+    """The type that says most, of those that one program can serve alone."""
+    wanted = ("text/uri-list", "image/png", *TEXT_TYPES)
+    return next((name for name in wanted if name in content), next(iter(content)))

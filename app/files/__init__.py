@@ -1,0 +1,1 @@
+"""Recordings of any length and kind become text: read, cut, transcribed in parts, joined."""

@@ -1,0 +1,1 @@
+"""The history of dictations as a page of the window."""
