@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from app.desktop.hotkeys import HotkeyName, KeyEvent
-from app.desktop.insertion import Inserter, Receipt, Verdict
+from app.desktop.insertion import Inserter, Verdict
 from app.dictation import commands, events
 from app.dictation.outcomes import told
 from app.dictation.press import IDLE, Action, Deed, Press, PressRules, on_key, on_request
@@ -265,7 +265,7 @@ class DictationSession:
             return
         if adopted is not None:
             self._asked = None
-        if event.reason is not TakeEnd.RELEASED:
+        if event.reason is not TakeEnd.RELEASED and self._asked is None:
             self._press = IDLE
             await self._parts.keys.hold_cancel(False)
         if event.reason is TakeEnd.CANCELLED:
@@ -286,10 +286,6 @@ class DictationSession:
             await self._parts.keys.hold_cancel(False)
 
     # Insertions
-
-    def on_receipt(self, dictation_id: str, receipt: Receipt) -> None:
-        """Remember the last one, to repeat it or to take it back."""
-        self._parts.rows.on_receipt(dictation_id, receipt)
 
     async def take_back(self) -> None:
         """Undo the last insertion, where that is certain to undo nothing else."""

@@ -136,6 +136,22 @@ async def test_escape_inserts_nothing_and_keeps_the_recording(on_stage: Stage) -
     assert row.audio
 
 
+async def test_a_press_right_after_escape_is_a_dictation_of_its_own(on_stage: Stage) -> None:
+    on_stage.providers.hears = ScriptedTranscriber("hello there")
+    await press(on_stage, "t1")
+    key(on_stage, HotkeyName.CANCEL, down=True, at_s=2.0)
+    await on_stage.until(lambda: EndTake(cancelled=True) in on_stage.engine.sent)
+    key(on_stage, HotkeyName.DICTATE, down=False, at_s=2.1)
+    key(on_stage, HotkeyName.DICTATE, down=True, at_s=2.2)
+    await on_stage.until(lambda: sum(isinstance(m, BeginTake) for m in on_stage.engine.sent) == 2)
+    on_stage.engine.end_take("t1", reason=TakeEnd.CANCELLED)
+    on_stage.engine.begin_take("t2", held=True)
+    await on_stage.until(lambda: len(on_stage.of(events.DictationStarted)) == 2)
+    await release(on_stage, "t2")
+    await on_stage.until(lambda: on_stage.desktop.inserted)
+    assert on_stage.desktop.inserted == {EDITOR.window_id: "Hello there"}
+
+
 async def test_cancelling_what_is_being_transcribed(on_stage: Stage) -> None:
     on_stage.providers.hears = ScriptedTranscriber(Pause(asyncio.Event()), "never")
     await press(on_stage, "t1")
