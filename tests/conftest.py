@@ -1,6 +1,7 @@
 """Registers the test desk and the rules that hold for every test."""
 
 import hypothesis
+import pytest
 
 pytest_plugins = ["tests.rules", "tests.desk.fixtures"]
 
@@ -9,3 +10,11 @@ hypothesis.settings.register_profile(
     "sayso", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("sayso")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests on the desk wait for sound and windows: one after another, beside all others."""
+    for item in items:
+        if item.get_closest_marker("desk") is not None:
+            item.add_marker(pytest.mark.xdist_group("desk"))

@@ -148,7 +148,9 @@ async def test_a_target_that_ends_at_the_paste_is_told(blind: Desk) -> None:
         )
         field.child.kill()
         receipt = await inserting
-    assert (receipt.verdict, receipt.reason) == (Verdict.HELD, Reason.TARGET_CLOSED)
+    assert receipt.verdict is Verdict.HELD
+    # The compositor may give the keyboard to another window first.
+    assert receipt.reason in (Reason.TARGET_CLOSED, Reason.WINDOW_CHANGED)
 
 
 async def test_a_text_that_is_read_late_is_not_inserted_twice(blind: Desk) -> None:
