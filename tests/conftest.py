@@ -1,5 +1,7 @@
 """Registers the test desk and the rules that hold for every test."""
 
+import os
+
 import hypothesis
 import pytest
 
@@ -18,3 +20,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("desk") is not None:
             item.add_marker(pytest.mark.xdist_group("desk"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What does not need the desk leaves the processor to what does: sound cannot wait."""
+    is_beside = "PYTEST_XDIST_WORKER" in os.environ and item.get_closest_marker("desk") is None
+    if is_beside and hasattr(os, "nice") and os.nice(0) == 0:
+        os.nice(10)

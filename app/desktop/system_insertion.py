@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -118,7 +119,7 @@ class SystemInserter:
             self._resting = None
 
     def _rested(self) -> None:
-        if not self._closed:
+        with contextlib.suppress(RuntimeError):  # It was closed this very moment.
             self._thread.submit(self._give_back)
 
     def _give_back(self) -> None:

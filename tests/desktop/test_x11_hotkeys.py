@@ -235,7 +235,8 @@ async def _until_heard(desk: Desk, *keys: str | int) -> None:
         await desk.bind(bindings)
         if not desk.told.empty():
             assert await desk.next(2) == PRESS_AND_RELEASE
-            assert desk.told.empty()
+            while not desk.told.empty():  # An earlier tap may have been taken in with this one.
+                assert await desk.next(2) == PRESS_AND_RELEASE
             return
         await asyncio.sleep(0.02)
     pytest.fail("the new layout was never taken in")

@@ -56,7 +56,7 @@ def test_one_request_of_each_is_refused_and_one_is_used(tmp_path: Path) -> None:
         async with openai_core(tmp_path) as (core, server):
             await speak_with_a_pause(core, server)
             await core.until(lambda: bill(core).spent.requests >= 5, 60.0)
-            told = bill(core)
+        told = bill(core)
         assert refused(core, Service.TRANSCRIPTION) == [True, False]
         assert refused(core, Service.CHAT) == [True, False]
         assert False in refused(core, Service.SPEECH)
