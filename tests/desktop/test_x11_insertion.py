@@ -162,7 +162,7 @@ async def test_typing_stops_when_another_window_takes_the_keyboard(blind: Desk) 
         assert (receipt.verdict, receipt.reason) == (Verdict.HELD, Reason.WINDOW_CHANGED)
         assert 0 < len(receipt.inserted_text) < len(text)
         assert receipt.inserted_text + receipt.remaining == text
-        assert meant.settled(receipt.inserted_text) == receipt.inserted_text
+        assert meant.settled(receipt.inserted_text, timeout_s=40) == receipt.inserted_text
         assert thief.read() == ""
 
 
