@@ -56,19 +56,6 @@ def provider_registry(
     def responses(client: OpenAIClient, model: str) -> ChatModel:
         return MeteredChatModel(ResponsesModel(client, model, on_successor), meter(client))
 
-    def speech(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
-        first = OpenAISpeech(
-            client,
-            model,
-            style.voice,
-            speed=style.speed,
-            instructions=style.instructions,
-            on_successor=on_successor,
-        )
-        if not client.address.is_openai:
-            return first  # Another server's other kinds of voice are not known.
-        return HeirSpeech(first, lambda heir: _read_aloud(client, heir.model, style), on_successor)
-
     def server_live(client: OpenAIClient, session: str, plain: Transcriber) -> LiveTranscriber:
         live = OpenAILiveTranscriber(client, session, _unmetered(plain), on_successor)
         return MeteredLiveTranscriber(live, meter(client))
@@ -84,7 +71,7 @@ def provider_registry(
             server_chat_model=chat_completions,
             openai_chat_model=responses,
             server_speech=lambda client, model, style: MeteredSpeech(
-                speech(client, model, style), meter(client)
+                _speech(client, model, style, on_successor), meter(client)
             ),
             read_aloud_speech=lambda client, model, style: MeteredSpeech(
                 _read_aloud(client, model, style), meter(client)
@@ -109,3 +96,19 @@ def _unmetered(transcriber: Transcriber) -> OpenAITranscriber:
 
 def _read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
     return ReadAloudSpeech(client, model, style.voice, speed=style.speed)
+
+
+def _speech(
+    client: OpenAIClient, model: str, style: VoiceStyle, on_successor: OnSuccessor | None
+) -> Speech:
+    first = OpenAISpeech(
+        client,
+        model,
+        style.voice,
+        speed=style.speed,
+        instructions=style.instructions,
+        on_successor=on_successor,
+    )
+    if not client.address.is_openai:
+        return first  # Another server's other kinds of voice are not known.
+    return HeirSpeech(first, lambda heir: _read_aloud(client, heir.model, style), on_successor)

@@ -5,7 +5,7 @@ import os
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.rules", "tests.desk.fixtures"]
+pytest_plugins = ["tests.rules", "tests.desk.fixtures", "tests.steadiness"]
 
 # A busy computer is no defect: an example may take as long as it takes.
 hypothesis.settings.register_profile(

@@ -102,6 +102,19 @@ class Receipt:
     took_ms: float = 0.0
 
 
+def undone(receipt: Receipt, reason: Reason = Reason.NONE) -> Receipt:
+    """What became of taking `receipt` back; with a reason it was not."""
+    if reason is Reason.NONE:
+        return Receipt(
+            Verdict.UNDONE, receipt.method, receipt.target, evidence=Evidence.SEEN_IN_FIELD,
+            remaining=receipt.inserted_text, number=receipt.number,
+        )  # fmt: skip
+    return Receipt(
+        Verdict.HELD, receipt.method, receipt.target, reason,
+        inserted_text=receipt.inserted_text, number=receipt.number,
+    )  # fmt: skip
+
+
 class Focus(Protocol):
     """What has the keyboard. Safe to ask often."""
 

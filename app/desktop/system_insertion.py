@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 from app.desktop.field_text import FieldText
 from app.desktop.insertion import (
-    DEFAULT_POLICY,
     Evidence,
     Method,
     Policy,
     Reason,
     Receipt,
     Verdict,
+    undone,
 )
 from app.desktop.strategy import kind_of, write, wrong_window
 from app.desktop.system_trace import Trace, arrived_late, may_still_come, take_back
 from app.desktop.system_writing import Aim, Hands, Patience, SystemWriting
 from app.desktop.target import Target
+from app.desktop.threaded_insertion import ThreadedInserter
 from app.desktop.writing import Outcome
 
 _log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 _TRIES, _TRY_AGAIN_S = 10, 0.2
 """For a clipboard that another program has open when it is to be given back."""
@@ -37,58 +33,18 @@ _TRIES, _TRY_AGAIN_S = 10, 0.2
 _REFUSING = (Reason.SECURE_INPUT,)
 
 
-class SystemInserter:
+class SystemInserter(ThreadedInserter):
     """Fills `Inserter`. `hands` are made by the thread that uses them."""
 
     def __init__(self, hands: Callable[[], Hands], patience: Patience | None = None) -> None:
+        super().__init__()
         self._make = hands
         self._patience = patience
         self._hands: Hands | None = None
         self._writing: SystemWriting | None = None
         self._trace: Trace | None = None
-        self._count = 0
-        self._closed = False
         self._tries = 0
         self._resting: threading.Timer | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="insertion")
-
-    async def prepare(self) -> None:
-        """Connect to the desktop."""
-        await self._run(self._prepare)
-
-    async def insert(
-        self,
-        text: str,
-        target: Target | None,
-        policy: Policy = DEFAULT_POLICY,
-        again: Receipt | None = None,
-    ) -> Receipt:
-        """Insert `text` at the caret of `target`. Cancelling does not stop what has begun."""
-        return await self._run(lambda: self._insert(text, target, policy, again))
-
-    async def undo(self, receipt: Receipt) -> Receipt:
-        """Take the last insertion back, if its field is as it was left."""
-        return await self._run(lambda: self._undo(receipt))
-
-    async def selected_text(self, target: Target | None) -> str | None:
-        """The text selected in the window in focus."""
-        return await self._run(lambda: self._selected(target))
-
-    async def copy(self, text: str) -> bool:
-        """Put `text` on the clipboard to stay."""
-        return await self._run(lambda: self._copy(text))
-
-    async def close(self) -> None:
-        """Give the clipboard back, and end the thread."""
-        if not self._closed:
-            self._closed = True
-            await self._run(self._end)
-            self._thread.shutdown(wait=False)
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    # From here on: the insertion's thread.
 
     def _connected(self) -> tuple[Hands, SystemWriting]:
         if self._hands is None or self._writing is None:
@@ -160,17 +116,7 @@ class SystemInserter:
         except OSError as failure:
             _log.info("the desktop does not answer: %s", failure)
             outcome = Outcome(Verdict.HELD, Method.NONE, Reason.DISPLAY_LOST)
-        receipt = Receipt(
-            verdict=outcome.verdict,
-            method=outcome.method,
-            target=_meant(outcome, aim, target),
-            reason=outcome.reason,
-            evidence=outcome.evidence,
-            inserted_text=text[: outcome.written],
-            remaining=text[outcome.written :],
-            number=self._count,
-            took_ms=(time.monotonic() - began) * 1000,
-        )
+        receipt = self._receipt(text, outcome, _meant(outcome, aim, target), began)
         if aim is not None and outcome.method is not Method.NONE:
             self._trace = Trace(receipt, aim, outcome, text, self._shown(aim))
         return receipt
@@ -200,18 +146,15 @@ class SystemInserter:
     def _undo(self, receipt: Receipt) -> Receipt:
         trace = self._trace
         if trace is None or trace.receipt.number != receipt.number or not receipt.inserted_text:
-            return _not_undone(receipt, Reason.CHANGED_SINCE)
+            return undone(receipt, Reason.CHANGED_SINCE)
         try:
             reason = take_back(trace, *self._connected())
         except OSError:
             reason = Reason.DISPLAY_LOST
         if reason is not Reason.NONE:
-            return _not_undone(receipt, reason)
+            return undone(receipt, reason)
         self._trace = None
-        return Receipt(
-            Verdict.UNDONE, receipt.method, receipt.target, evidence=Evidence.SEEN_IN_FIELD,
-            remaining=receipt.inserted_text, number=receipt.number,
-        )  # fmt: skip
+        return undone(receipt)
 
     def _selected(self, target: Target | None) -> str | None:
         try:
@@ -257,10 +200,3 @@ def _meant(outcome: Outcome, aim: Aim | None, target: Target | None) -> Target |
     if aim is not None and (target is None or outcome.method is not Method.NONE):
         return aim.target
     return target
-
-
-def _not_undone(receipt: Receipt, reason: Reason) -> Receipt:
-    return Receipt(
-        Verdict.HELD, receipt.method, receipt.target, reason,
-        inserted_text=receipt.inserted_text, number=receipt.number,
-    )  # fmt: skip

@@ -22,6 +22,7 @@ from app.desktop.insertion import (
     Reason,
     Receipt,
     Verdict,
+    undone,
 )
 from app.desktop.paste_keys import PressFailed
 from app.desktop.plain_text import Lines, plain
@@ -207,15 +208,9 @@ class WaylandInserter:
                 trace.text, look, before, after, self._focus, self._tree, self._desk
             )
         if reason is not Reason.NONE:
-            return Receipt(
-                Verdict.HELD, receipt.method, receipt.target, reason,
-                inserted_text=receipt.inserted_text, number=receipt.number,
-            )  # fmt: skip
+            return undone(receipt, reason)
         self._trace = None
-        return Receipt(
-            Verdict.UNDONE, receipt.method, receipt.target, evidence=Evidence.SEEN_IN_FIELD,
-            remaining=receipt.inserted_text, number=receipt.number,
-        )  # fmt: skip
+        return undone(receipt)
 
     async def _shown(self, look: Look) -> FieldText | None:
         if self._tree is None or look.field is None:

@@ -6,29 +6,26 @@ the server hears nobody else, so a window that takes the focus in between gets n
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 from Xlib import error
 
 from app.desktop.accessibility import Accessibility
 from app.desktop.field_text import Change, FieldText, change
 from app.desktop.insertion import (
-    DEFAULT_POLICY,
     Evidence,
     Method,
     Policy,
     Reason,
     Receipt,
     Verdict,
+    undone,
 )
 from app.desktop.strategy import kind_of, write, wrong_window
 from app.desktop.target import Target
+from app.desktop.threaded_insertion import ThreadedInserter
 from app.desktop.writing import Outcome
 from app.desktop.x11_clipboard import X11Clipboard
 from app.desktop.x11_selecting import selected_text
@@ -37,8 +34,6 @@ from app.desktop.x11_undoing import take_back
 from app.desktop.x11_writing import Aim, X11Writing
 
 _log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 _PREPARE_S = 6.0
 
@@ -56,57 +51,17 @@ class _Trace:
     after: FieldText | None
 
 
-class X11Inserter:
+class X11Inserter(ThreadedInserter):
     """`Inserter` of `app.desktop.insertion` for X11. `close` also ends `accessibility`."""
 
     def __init__(self, accessibility: Accessibility | None, display: str | None = None) -> None:
+        super().__init__()
         self._accessibility = accessibility
         self._display = display
         self._session: X11Session | None = None
         self._clipboard: X11Clipboard | None = None
         self._writing: X11Writing | None = None
         self._trace: _Trace | None = None
-        self._count = 0
-        self._closed = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="insertion")
-
-    async def prepare(self) -> None:
-        """Connect, and fetch what the clipboard has."""
-        await self._run(self._prepare)
-
-    async def insert(
-        self,
-        text: str,
-        target: Target | None,
-        policy: Policy = DEFAULT_POLICY,
-        again: Receipt | None = None,
-    ) -> Receipt:
-        """Insert `text` at the caret of `target`. Cancelling does not stop what has begun."""
-        return await self._run(lambda: self._insert(text, target, policy, again))
-
-    async def undo(self, receipt: Receipt) -> Receipt:
-        """Take the last insertion back, if its field is as it was left."""
-        return await self._run(lambda: self._undo(receipt))
-
-    async def selected_text(self, target: Target | None) -> str | None:
-        """The text selected in the window in focus."""
-        return await self._run(lambda: self._selected(target))
-
-    async def copy(self, text: str) -> bool:
-        """Put `text` on the clipboard to stay."""
-        return await self._run(lambda: self._copy(text))
-
-    async def close(self) -> None:
-        """Give the clipboard back, and end the connections and threads."""
-        if not self._closed:
-            self._closed = True
-            await self._run(self._end)
-            self._thread.shutdown(wait=False)
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    # From here on: the insertion's thread.
 
     def _connected(self) -> tuple[X11Writing, X11Clipboard]:
         if self._writing is None or self._clipboard is None:
@@ -163,17 +118,7 @@ class X11Inserter:
             outcome = Outcome(Verdict.HELD, Method.NONE, Reason.TARGET_CLOSED)
             if self._clipboard is not None:
                 self._clipboard.give_back_soon()
-        receipt = Receipt(
-            verdict=outcome.verdict,
-            method=outcome.method,
-            target=aim.target if aim else target,
-            reason=outcome.reason,
-            evidence=outcome.evidence,
-            inserted_text=text[: outcome.written],
-            remaining=text[outcome.written :],
-            number=self._count,
-            took_ms=(time.monotonic() - began) * 1000,
-        )
+        receipt = self._receipt(text, outcome, aim.target if aim else target, began)
         if aim is not None and self._writing is not None:
             after = self._writing.shown(aim.field) if aim.before else None
             self._trace = _Trace(receipt, aim, outcome, text, after)
@@ -216,7 +161,7 @@ class X11Inserter:
     def _undo(self, receipt: Receipt) -> Receipt:
         trace = self._trace
         if trace is None or trace.receipt.number != receipt.number or not receipt.inserted_text:
-            return _not_undone(receipt, Reason.CHANGED_SINCE)
+            return undone(receipt, Reason.CHANGED_SINCE)
         try:
             writing, _ = self._connected()
             pasted = receipt.method is Method.PASTE
@@ -227,12 +172,9 @@ class X11Inserter:
         except error.XError:
             reason = Reason.TARGET_CLOSED
         if reason is not Reason.NONE:
-            return _not_undone(receipt, reason)
+            return undone(receipt, reason)
         self._trace = None
-        return Receipt(
-            Verdict.UNDONE, receipt.method, receipt.target, evidence=Evidence.SEEN_IN_FIELD,
-            remaining=receipt.inserted_text, number=receipt.number,
-        )  # fmt: skip
+        return undone(receipt)
 
     def _selected(self, target: Target | None) -> str | None:
         try:
@@ -254,10 +196,3 @@ class X11Inserter:
             self._disconnect()
             return False
         return True
-
-
-def _not_undone(receipt: Receipt, reason: Reason) -> Receipt:
-    return Receipt(
-        Verdict.HELD, receipt.method, receipt.target, reason,
-        inserted_text=receipt.inserted_text, number=receipt.number,
-    )  # fmt: skip

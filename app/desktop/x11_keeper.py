@@ -99,27 +99,31 @@ class _Held:
 
     def serve(self) -> None:
         """Answer whoever pastes, as long as anything is ours."""
+        while self._offers:
+            self._handle(self._session.display.next_event())
+
+    def _handle(self, event: Any) -> None:
         from Xlib import X
 
-        while self._offers:
-            event: Any = self._session.display.next_event()
-            if event.type == X.SelectionRequest:
-                self._serving.answer(event, self._offers.get(event.selection))
-            elif event.type == X.SelectionClear:
-                self._offers.pop(event.atom, None)
-            elif event.type == X.PropertyNotify and event.state == X.PropertyDelete:
-                self._serving.on_deleted(event.window.id, event.atom)
+        if event.type == X.SelectionRequest:
+            self._serving.answer(event, self._offers.get(event.selection))
+        elif event.type == X.SelectionClear:
+            self._offers.pop(event.atom, None)
+        elif event.type == X.PropertyNotify and event.state == X.PropertyDelete:
+            self._serving.on_deleted(event.window.id, event.atom)
 
     def _now_ms(self) -> int:
         """The server's time."""
         from Xlib import X, Xatom
 
+        # Whoever asks meanwhile for what is ours already waits for an answer.
         stamp = self._session.atom("SAYSO_STAMP")
         self._window.change_property(stamp, Xatom.STRING, 8, b"", X.PropModeAppend)
         while True:
             event: Any = self._session.display.next_event()
             if event.type == X.PropertyNotify and event.atom == stamp:
                 return int(event.time)
+            self._handle(event)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,9 @@ class DictationRows:
                 settled = await parts.history.find(take.take_id)
                 if settled is not None and settled.audio:
                     await parts.takes.done(take.take_id)
+                elif settled is not None:
+                    # An earlier start ended before it had the recording.
+                    await self._recover(settled)
         except AppError as error:
             parts.notices.post(error)
         else:
@@ -97,7 +100,7 @@ class DictationRows:
             sound = KeptSound.of(await parts.takes.sound(row.id))
         except OSError as error:
             _log.warning("dictation %s has no recording: %s", row.id, error)
-            if not row.text:
+            if row.outcome is Outcome.KEPT and not row.text:
                 row = replace(row, outcome=Outcome.FAILED, detail=_NOTHING_RECORDED)
                 await parts.history.save(row)
             return

@@ -65,16 +65,21 @@ class TargetProgram:
 
     def settled(self, expected: str, timeout_s: float = 8.0) -> str:
         """The field's text: as soon as it is `expected` and stays so, else when time is up."""
-        deadline = time.monotonic() + timeout_s
-        since, last = time.monotonic(), self.read()
-        while time.monotonic() < deadline:
-            text = self.read()
-            if text != last:
-                since, last = time.monotonic(), text
-            if text == expected and time.monotonic() - since > _QUIET_S:
-                break
-            time.sleep(0.01)
-        return last
+        return settled(self.read, expected, timeout_s)
+
+
+def settled(read: Callable[[], str], expected: str, timeout_s: float) -> str:
+    """What `read` gives: as soon as it is `expected` and stays so, else when time is up."""
+    deadline = time.monotonic() + timeout_s
+    since, last = time.monotonic(), read()
+    while time.monotonic() < deadline:
+        text = read()
+        if text != last:
+            since, last = time.monotonic(), text
+        if text == expected and time.monotonic() - since > _QUIET_S:
+            break
+        time.sleep(0.01)
+    return last
 
 
 @contextlib.contextmanager

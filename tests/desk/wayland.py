@@ -11,19 +11,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from app.desktop.compositor_focus import sway_focus
 from tests.desk.child import Child, merged
 from tests.desk.need import missing, need_programs
-from tests.desk.targets import field_page
+from tests.desk.targets import field_page, settled
 from tests.desk.waiting import wait_until
 
 _HERE = Path(__file__).parent
 _START_S = 60.0
-_QUIET_S = 0.2
 _CONFIG = "output HEADLESS-1 resolution 1280x800\nxwayland disable\nfocus_follows_mouse no\n"
 _numbers = itertools.count(1)
 
@@ -143,16 +141,7 @@ class Program:
 
     def settled(self, expected: str, timeout_s: float = 8.0) -> str:
         """Its text: as soon as it is `expected` and stays so, else when time is up."""
-        deadline = time.monotonic() + timeout_s
-        since, last = time.monotonic(), self.read()
-        while time.monotonic() < deadline:
-            text = self.read()
-            if text != last:
-                since, last = time.monotonic(), text
-            if text == expected and time.monotonic() - since > _QUIET_S:
-                break
-            time.sleep(0.01)
-        return last
+        return settled(self.read, expected, timeout_s)
 
 
 @contextlib.contextmanager

@@ -163,6 +163,7 @@ async def test_without_a_server_nothing_happens(
     ducking = PulseDucking(tmp_path)
     await ducking.soften()
     await ducking.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_server_that_hangs_keeps_nobody_from_ending(

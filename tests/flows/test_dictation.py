@@ -203,7 +203,9 @@ def test_what_a_crash_cut_off_waits_at_the_next_start_and_is_not_inserted(
         desk.release()
         with desk.start() as sayso:
             sayso.wait_for_hotkeys()
-            ((_, _, audio, _),) = desk.wait_for("kept")
+            desk.wait_for("kept")
+            wait_until(lambda: desk.rows()[0][2] != "", "its recording")
+            ((_, _, audio, _),) = desk.rows()
             assert (desk.home / "data" / "dictations" / audio).stat().st_size > 16_000
             assert field.read() == ""
             assert sayso.messages == []

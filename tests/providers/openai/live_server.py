@@ -5,24 +5,16 @@ What is heard is the number that is encoded in the sound, as in `tests.faults.ap
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
 import json
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from tests.faults.api import said
+from tests.providers.openai.socket_server import Json, SocketServer
 
-_log = logging.getLogger("tests.live_server")
-# What a server writes down is not the product's; it has the headers, too.
-_log.addFilter(lambda record: False)
-
-Json = dict[str, Any]
 SESSION = {"type": "transcription", "object": "realtime.transcription_session", "id": "sess_1"}
 
 
@@ -72,90 +64,30 @@ class _Session:
     held: list[Json] = field(default_factory=list)
 
 
-class LiveServer:
-    """Serves on 127.0.0.1 as long as it is entered."""
+class LiveServer(SocketServer):
+    """`committed` is the sound of each commit."""
 
     def __init__(self, habits: Habits | None = None) -> None:
+        super().__init__()
         self.habits = habits or Habits()
-        self.received: list[Json] = []
-        self.sent: list[Json] = []
-        self.handshakes: list[Any] = []
-        self.open: list[Any] = []
         self.committed: list[bytes] = []
-        self._changed = asyncio.Condition()
 
     @property
-    def base_url(self) -> str:
-        """What a client is given."""
-        return f"http://127.0.0.1:{self.port}/v1"
+    def refuse(self) -> tuple[int, bytes] | None:  # type: ignore[override]
+        """What its habits say."""
+        return self.habits.refuse
 
-    @property
-    def kinds(self) -> list[str]:
-        """The types of the events that came."""
-        return [event["type"] for event in self.received]
-
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
-        """Wait until `condition` holds; it is looked at whenever something came or went."""
-        async with asyncio.timeout(timeout_s), self._changed:
-            await self._changed.wait_for(condition)
-
-    async def __aenter__(self) -> Self:
-        from websockets.asyncio.server import (  # type: ignore[import-not-found, unused-ignore]
-            serve,
-        )
-
-        self._server = await serve(
-            self._talk,
-            "127.0.0.1",
-            0,
-            process_request=self._greet,
-            close_timeout=0.2,
-            logger=_log,
-        )
-        self.port = next(iter(self._server.sockets)).getsockname()[1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        await self._server.wait_closed()
-
-    def _greet(self, connection: Any, request: Any) -> Any:
-        self.handshakes.append(request)
-        if self.habits.refuse is None:
-            return None
-        status, body = self.habits.refuse
-        response = connection.respond(status, body.decode())
-        del response.headers["Content-Type"]
-        response.headers["Content-Type"] = "application/json"
-        return response
-
-    async def _talk(self, connection: Any) -> None:
-        from websockets.exceptions import (  # type: ignore[import-not-found, unused-ignore]
-            ConnectionClosed,
-        )
-
+    async def _begin(self, connection: Any) -> _Session:
         session = _Session(connection)
-        self.open.append(connection)
-        with contextlib.suppress(ConnectionClosed):
-            await self._send(session, "session.created", session=SESSION)
-            async for message in connection:
-                event = json.loads(message)
-                self.received.append(event)
-                await self._answer(session, event)
-                await self._tell()
-        self.open.remove(connection)
-        await self._tell()
-
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
+        await self._send(session, "session.created", session=SESSION)
+        return session
 
     async def _send(self, to: _Session, kind: str, **fields: Any) -> None:
         event = {"type": kind, "event_id": f"event_{len(self.sent)}", **fields}
         self.sent.append(event)
         await to.connection.send(json.dumps(event))
 
-    async def _answer(self, session: _Session, event: Json) -> None:
+    async def _take(self, session: _Session, event: Json) -> None:
         match event["type"]:
             case "session.update":
                 await self._set_up(session, event)

@@ -6,13 +6,10 @@ import asyncio
 import base64
 import contextlib
 import json
-import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Self
+from typing import Any
 
-_log = logging.getLogger("tests.realtime_server")
-# What a server writes down is not the product's; it has the headers, too.
-_log.addFilter(lambda record: False)
+from tests.providers.openai.socket_server import Json, SocketServer, connection_closed
 
 SESSION = {
     "type": "realtime",
@@ -21,14 +18,6 @@ SESSION = {
     "model": "gpt-realtime-2.1-mini",
     "output_modalities": ["audio"],
 }
-
-
-def _closed() -> Any:
-    from websockets.exceptions import (  # type: ignore[import-not-found, unused-ignore]
-        ConnectionClosed,
-    )
-
-    return ConnectionClosed
 
 
 class Talk:
@@ -79,87 +68,31 @@ Script = Callable[[Talk, dict[str, Any], str], Awaitable[None]]
 """Answers a request with a response of this id."""
 
 
-class RealtimeServer:
-    """Serves on 127.0.0.1 as long as it is entered. Every request is answered by `script`."""
+class RealtimeServer(SocketServer):
+    """Every request is answered by `script`."""
 
     def __init__(self, script: Script, *, refuse: tuple[int, bytes] | None = None) -> None:
+        super().__init__()
         self.script = script
         self.refuse = refuse
-        self.location = ""
-        self.received: list[dict[str, Any]] = []
-        self.sent: list[dict[str, Any]] = []
-        self.handshakes: list[Any] = []
-        self.open: list[Any] = []
         self._answering: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Condition()
-
-    @property
-    def base_url(self) -> str:
-        """What a client is given."""
-        return f"http://127.0.0.1:{self.port}/v1"
-
-    @property
-    def kinds(self) -> list[str]:
-        """The types of the events that came."""
-        return [event["type"] for event in self.received]
-
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
-        """Wait until `condition` holds; it is looked at whenever an event came."""
-        async with asyncio.timeout(timeout_s), self._changed:
-            await self._changed.wait_for(condition)
-
-    async def __aenter__(self) -> Self:
-        from websockets.asyncio.server import (  # type: ignore[import-not-found, unused-ignore]
-            serve,
-        )
-
-        self._server = await serve(
-            self._talk,
-            "127.0.0.1",
-            0,
-            process_request=self._greet,
-            close_timeout=0.2,
-            logger=_log,
-        )
-        self.port = next(iter(self._server.sockets)).getsockname()[1]
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         for task in self._answering:
             task.cancel()
         await asyncio.gather(*self._answering, return_exceptions=True)
-        self._server.close()
-        await self._server.wait_closed()
+        await super().__aexit__()
 
-    def _greet(self, connection: Any, request: Any) -> Any:
-        self.handshakes.append(request)
-        if self.refuse is None:
-            return None
-        status, body = self.refuse
-        response = connection.respond(status, body.decode())
-        del response.headers["Content-Type"]
-        response.headers["Content-Type"] = "application/json"
-        if self.location:
-            response.headers["Location"] = self.location
-        return response
-
-    async def _talk(self, connection: Any) -> None:
+    async def _begin(self, connection: Any) -> Talk:
         talk = Talk(self, connection)
-        self.open.append(connection)
-        with contextlib.suppress(_closed()):
-            await talk.send("session.created", session=SESSION)
-            async for message in connection:
-                event = json.loads(message)
-                self.received.append(event)
-                if event["type"] == "session.update":
-                    await talk.send("session.updated", session=SESSION)
-                if event["type"] == "response.create":
-                    self._answer(talk, event)
-                async with self._changed:
-                    self._changed.notify_all()
-        self.open.remove(connection)
-        async with self._changed:
-            self._changed.notify_all()
+        await talk.send("session.created", session=SESSION)
+        return talk
+
+    async def _take(self, talk: Talk, event: Json) -> None:
+        if event["type"] == "session.update":
+            await talk.send("session.updated", session=SESSION)
+        if event["type"] == "response.create":
+            self._answer(talk, event)
 
     def _answer(self, talk: Talk, event: dict[str, Any]) -> None:
         number = self.kinds.count("response.create")
@@ -168,7 +101,7 @@ class RealtimeServer:
         task.add_done_callback(self._answering.discard)
 
     async def _run(self, talk: Talk, event: dict[str, Any], response_id: str) -> None:
-        with contextlib.suppress(_closed()):
+        with contextlib.suppress(connection_closed()):
             await self.script(talk, event, response_id)
 
 

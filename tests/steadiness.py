@@ -1,0 +1,121 @@
+"""A test on the desk that failed while the computer stood still is run again, and says so.
+
+Sound, windows and their time limits are real there: a computer that does not let a process run
+for a while cuts sound off and uses patience up, whatever is under test. So a process that does
+nothing but sleep notes by how much it woke up late. A failure without that is final, and every
+failure tells what was noted.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+_TRIES = 3
+_STOOD_STILL_MS = 60.0
+_NAP = """
+import sys, time
+with open(sys.argv[1], "a", buffering=1) as notes:
+    while True:
+        began = time.monotonic()
+        time.sleep(0.01)
+        now = time.monotonic()
+        late_ms = (now - began - 0.01) * 1000
+        if late_ms > 20:
+            print(now, late_ms, file=notes)
+"""
+_naps_key = pytest.StashKey["Naps"]()
+_AGAIN = "run again"
+
+
+class Naps:
+    """The sleeping process and its notes."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="sayso-naps-")
+        self._notes = Path(self._folder.name) / "notes"
+        self._notes.touch()
+        self._process = subprocess.Popen([sys.executable, "-c", _NAP, str(self._notes)])
+
+    def latest_ms(self, since: float) -> float:
+        """By how much it woke up too late at worst since then, a time of the monotonic clock."""
+        return max((late_ms for at, late_ms in self._noted() if at >= since), default=0.0)
+
+    def _noted(self) -> Iterator[tuple[float, float]]:
+        for line in self._notes.read_text().splitlines():
+            numbers = line.split()
+            if len(numbers) == 2:
+                yield float(numbers[0]), float(numbers[1])
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        self._folder.cleanup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (naps := config.stash.get(_naps_key, None)) is not None:
+        naps.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    if item.get_closest_marker("desk") is None:
+        return None
+    if (naps := item.config.stash.get(_naps_key, None)) is None:
+        naps = item.config.stash[_naps_key] = Naps()
+    hook = item.ihook
+    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in _reports(item, nextitem, naps):
+        hook.pytest_runtest_logreport(report=report)
+    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def _reports(
+    item: pytest.Item, nextitem: pytest.Item | None, naps: Naps
+) -> list[pytest.TestReport]:
+    """Those of the last try."""
+    earlier: list[str] = []
+    while True:
+        began = time.monotonic()
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        failed = [report for report in reports if report.failed]
+        late_ms = naps.latest_ms(began)
+        for report in failed:
+            noted = f"A process that only sleeps woke up {late_ms:.0f} ms late at worst."
+            report.sections.append(("the computer meanwhile", noted))
+        if not failed or late_ms < _STOOD_STILL_MS or len(earlier) + 1 == _TRIES:
+            reports[0].user_properties += [(_AGAIN, line) for line in earlier]
+            return reports
+        earlier.append(f"{item.nodeid}: {late_ms:.0f} ms: {_reason(failed[0])}")
+        item._initrequest()  # type: ignore[attr-defined]
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """What failed, in a line."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message if crash else report.longrepr).strip().partition("\n")[0]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+        for name, value in report.user_properties
+        if name == _AGAIN
+    ]
+    if lines:
+        terminalreporter.section("run again, because the computer stood still")
+        for line in lines:
+            terminalreporter.line(line)
