@@ -6,6 +6,8 @@ timer has to say comes through the same queue, so that nothing ever happens besi
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import typing
 from collections.abc import Awaitable, Callable, Sequence
@@ -34,6 +36,9 @@ from audio import messages
 
 _log = logging.getLogger(__name__)
 Background = Callable[[], Awaitable[None]]
+
+_AUDIO_FIRST_S = 2.0
+"""So long everything else waits at the start for the microphone to be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class Core:
         self._inbox = inbox
         self._board = board
         self._publish = publish
+        self._audio_told = asyncio.Event()
 
     async def run(self) -> None:
         """Start everything, handle what comes, end everything."""
@@ -121,16 +127,23 @@ class Core:
 
     async def _start(self) -> None:
         parts = self._parts
-        await parts.preferences.publish_all()
+        parts.preferences.publish()
         await parts.conversation.begin()
         await parts.conversation.publish_list()
-        for work in (parts.audio.run, *parts.background):
-            self._inbox.spawn(work(), getattr(work, "__qualname__", "background"))
+        self._inbox.spawn(parts.audio.run(), "audio")
+        for work in parts.background:
+            self._inbox.spawn(self._behind_audio(work), getattr(work, "__qualname__", "background"))
         for problem in parts.problems:
             parts.notices.post(problem)
         await parts.dictation.recover()
         await parts.turn.kept.look()
         self._board.set(started=True)
+
+    async def _behind_audio(self, work: Background) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_AUDIO_FIRST_S):
+                await self._audio_told.wait()
+        await work()
 
     async def _handle(self, item: object) -> None:
         try:
@@ -178,7 +191,9 @@ class Core:
         if isinstance(item, EngineUp):
             await parts.microphone.on_engine_up()
             await parts.dictation.on_engine_up()
+            self._audio_told.set()
             return
+        self._audio_told.set()
         level = logging.WARNING if item.unexpected else logging.INFO
         _log.log(level, "the audio engine ended: %s", item.detail)
         parts.microphone.on_engine_down()

@@ -16,6 +16,7 @@ from app.desktop.copying import CopyInserter, NoFocus
 from app.desktop.ducking import Ducking, NoDucking
 from app.desktop.hotkeys import Hotkeys, OnKey, OnOutcomes, Outcomes
 from app.desktop.insertion import Focus, Inserter
+from app.desktop.late import LateDesktop
 from app.dictation.history import DictationHistory
 from app.dictation.history_store import HistoryStore
 from app.inbox import Inbox
@@ -28,6 +29,7 @@ from app.sessions.dictation import DictationSession, SessionParts
 from app.sessions.dictation_keys import DictationKeys
 from app.sessions.dictation_rows import DictationRows, RowsParts
 from app.sessions.dictation_take import DictationParts
+from app.sessions.dictation_words import load_words
 from app.sessions.landing import Landing
 from app.sessions.surroundings import Surroundings
 from app.sessions.takes import TakeShelf
@@ -41,7 +43,12 @@ Desktop = Callable[[OnKey, OnOutcomes], tuple[Focus, Inserter, Hotkeys]]
 
 def this_desktop(on_key: OnKey, on_outcomes: OnOutcomes) -> tuple[Focus, Inserter, Hotkeys]:
     """The windows and keys of whoever sits here."""
-    return (*insertion_for(os.environ), hotkeys_for(on_key, on_outcomes, os.environ))
+
+    def make() -> tuple[Focus, Inserter, Hotkeys]:
+        return (*insertion_for(os.environ), hotkeys_for(on_key, on_outcomes, os.environ))
+
+    late = LateDesktop(make)
+    return late.focus, late.inserter, late.hotkeys
 
 
 def no_desktop(on_key: OnKey, on_outcomes: OnOutcomes) -> tuple[Focus, Inserter, Hotkeys]:
@@ -136,6 +143,7 @@ def wire_dictation(folder: Path, ground: DictationGround) -> WiredDictation:
         await keys.apply(settings().dictation)
         now = datetime.datetime.now(datetime.UTC)
         await history.forget_old(settings().dictation.retention, now)
+        load_words()
 
     closers = (keys.aclose, ground.ducking.close, inserter.close, focus.close)
     return WiredDictation(session, follow_settings, closers)

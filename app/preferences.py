@@ -36,9 +36,12 @@ class Preferences:
         self._notices = notices
         self._publish = publish
 
-    async def publish_all(self) -> None:
-        """Tell the settings, and where the keys are once the keyring says."""
+    def publish(self) -> None:
+        """Tell the settings."""
         self._publish(events.SettingsChanged(self.settings))
+
+    async def publish_keys(self) -> None:
+        """Tell where the keys are, once the keyring says."""
         self._publish_keys()
 
     async def change(self, values: dict[str, object]) -> bool:

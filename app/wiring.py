@@ -241,7 +241,14 @@ def _upkeep(
             providers.registry, lambda: preferences.settings, ground.notices.post
         )
 
-    return (start_timers, providers.warm, dictation.follow_settings, serve, watch_models)
+    return (
+        dictation.follow_settings,
+        preferences.publish_keys,
+        providers.warm,
+        serve,
+        start_timers,
+        watch_models,
+    )
 
 
 async def _build(

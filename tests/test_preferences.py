@@ -96,7 +96,8 @@ def apart() -> Settings:
 async def test_every_host_in_use_is_told_of(keyring: Keyring, tmp_path: Path) -> None:
     keyring.entries["api.groq.com"] = KEY
     told = Told(tmp_path, apart())
-    await told.preferences.publish_all()
+    told.preferences.publish()
+    await told.preferences.publish_keys()
     await until(lambda: len(told.keys) == 3)
     assert told.keys == {
         "api.openai.com": KeyPlace.NONE,
@@ -112,7 +113,8 @@ async def test_a_keyring_that_asks_its_user_holds_up_nothing(
     keyring.entries["api.groq.com"] = KEY
     keyring.open.clear()
     told = Told(tmp_path, apart())
-    await told.preferences.publish_all()
+    told.preferences.publish()
+    await told.preferences.publish_keys()
     assert any(isinstance(event, events.SettingsChanged) for event in told.events)
     await told.preferences.change({"audio.hangover_ms": 900})
     assert told.keys == {}
@@ -131,7 +133,8 @@ async def test_a_locked_keyring_is_said_only_for_a_server_that_is_far(
     keyring.refuses = True
     settings = changed(Settings(), {"chat.source": "server", "chat.base_url": base_url})
     told = Told(tmp_path, settings)
-    await told.preferences.publish_all()
+    told.preferences.publish()
+    await told.preferences.publish_keys()
     await until(lambda: len(told.keys) == 2)
     assert set(told.keys.values()) == {KeyPlace.LOCKED}
     assert told.notices == codes
@@ -140,7 +143,8 @@ async def test_a_locked_keyring_is_said_only_for_a_server_that_is_far(
 async def test_what_is_built_in_needs_no_keyring(keyring: Keyring, tmp_path: Path) -> None:
     keyring.refuses = True
     told = Told(tmp_path, Settings())
-    await told.preferences.publish_all()
+    told.preferences.publish()
+    await told.preferences.publish_keys()
     await until(lambda: told.keys)
     assert told.notices == []
 
@@ -178,7 +182,8 @@ async def test_a_key_for_no_host_is_refused(keyring: Keyring, tmp_path: Path) ->
 
 async def test_a_key_is_in_no_event_and_no_file(keyring: Keyring, tmp_path: Path) -> None:
     told = Told(tmp_path, apart())
-    await told.preferences.publish_all()
+    told.preferences.publish()
+    await told.preferences.publish_keys()
     for host in ("", GROQ, OLLAMA):
         await told.preferences.store_key(Secret(KEY), host)
     await told.preferences.change({"chat.model": "m"})
@@ -191,7 +196,8 @@ async def test_a_key_is_in_no_event_and_no_file(keyring: Keyring, tmp_path: Path
 
 async def test_a_bad_address_is_said_where_it_is_used(keyring: Keyring, tmp_path: Path) -> None:
     told = Told(tmp_path, changed(Settings(), {"server.base_url": "no address"}))
-    await told.preferences.publish_all()
+    told.preferences.publish()
+    await told.preferences.publish_keys()
     assert told.notices == []
     await told.preferences.change({"chat.source": "server"})
     assert told.notices == []  # said when it is used

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 _LONGEST_STOP_MS = 5000
 _LATEST_START_MS = 500
 _LATEST_SETTLED_MS = 5000
-_PREPARE_MS = 1000
+_PREPARE_MS = 3000
 _JOIN_S = 1.0
 _START_AGAIN = "Close the window and start Sayso again. The log has the details."
 
@@ -38,7 +38,9 @@ class Running(QObject):
         self._application = application
         self._core = core
         self._paths = paths
+        self._steps: Iterator[Callable[[], None]] | None = None
         self._is_loaded = False
+        self._is_late = False
         self._is_started = False
         self._is_settled = False
         self._is_stopping = False
@@ -87,23 +89,44 @@ class Running(QObject):
         self._faults.uninstall()
 
     def _furnish(self) -> None:
-        if self._is_loaded or self._is_stopping or self.failure is not None:
+        """Begin to load what the window holds, in steps: between them it can be used."""
+        if self._steps is None:
+            self._steps = iter((self._load_core, self._load_looks, self._load_content, self._join))
+            self._step()
+
+    def _step(self) -> None:
+        step = next(self._steps, None) if self._steps is not None else None
+        if step is None or self._is_stopping:
             return
         try:
-            self._load()
-            self._is_loaded = True
+            step()
         except Exception as error:  # noqa: BLE001 - a slot's border: `run` raises it
             self.failure = error
             self._application.exit()
+        else:
+            QTimer.singleShot(0, self, self._step)
 
-    def _load(self) -> None:
+    def _load_core(self) -> None:
+        import ui.bridge
+        import ui.faults
+        import ui.stop_signals  # noqa: F401 - needed in the last step
+
+        self._core.prepare()
+
+    def _load_looks(self) -> None:
+        import ui.overlay.overlay
+        import ui.theme  # noqa: F401 - needed in the last step
+
+    def _load_content(self) -> None:
+        import ui.window.content  # noqa: F401 - needed in the last step
+
+    def _join(self) -> None:
         from ui.bridge import Bridge
         from ui.faults import Faults
         from ui.overlay.overlay import Overlay
         from ui.stop_signals import StopSignals
         from ui.theme import Scheme, Theme
 
-        self._core.prepare()
         theme = Theme(self._application, styled=True)
         theme.choose(Scheme.named(self._remembered.scheme), reduce_motion=False)
         self._bridge = Bridge(self._core, self)
@@ -116,8 +139,12 @@ class Running(QObject):
         self._faults.found.connect(self._window.on_event)
         self._signals.asked.connect(self.stop)
         self._faults.install()
+        self._is_loaded = True
+        if self._is_late:
+            self._start_core()
 
     def _start_unseen(self) -> None:
+        self._is_late = True
         self._furnish()
         self._start_core()
 
@@ -150,7 +177,7 @@ class Running(QObject):
             self._is_settled = True
             collector.resume()
             QTimer.singleShot(_PREPARE_MS, self, self._window.content.prepare)
-            QTimer.singleShot(2 * _PREPARE_MS, self, self._overlay.prepare)
+            QTimer.singleShot(_PREPARE_MS + 1000, self, self._overlay.prepare)
 
     def _give_up(self) -> None:
         _log.error("the core did not end within %s ms", _LONGEST_STOP_MS)

@@ -74,7 +74,7 @@ class X11Fetching:
         self._answers.clear()
         target = self._session.atom(name)
         self._window.convert_selection(selection, target, self._name, time_ms)
-        answer = self._answer(selection, target, deadline)
+        answer = self._answer(selection, target, time_ms, deadline)
         if answer.property == X.NONE:
             return None
         self._news = 0
@@ -83,11 +83,12 @@ class X11Fetching:
             return Form(self._session.display.get_atom_name(kind), bits, data) if kind else None
         return self._pieces(deadline)
 
-    def _answer(self, selection: int, target: int, deadline: float) -> Any:
+    def _answer(self, selection: int, target: int, time_ms: int, deadline: float) -> Any:
         while True:
             patience = min(deadline, time.monotonic() + _IDLE_S)
             if not self._pump(lambda: bool(self._answers), patience):
-                raise NotFetched
+                name = self._session.display.get_atom_name(target)
+                raise NotFetched(f"no answer to {name}, asked as of {time_ms}")
             answer = self._answers.popleft()
             if (answer.selection, answer.target) == (selection, target):
                 return answer
@@ -98,7 +99,7 @@ class X11Fetching:
         while True:
             patience = min(deadline, time.monotonic() + _IDLE_S)
             if not self._pump(lambda: self._news > 0, patience):
-                raise NotFetched
+                raise NotFetched(f"no more after {len(pieces)} pieces")
             self._news -= 1
             found, size, piece = self._take()
             if not found:

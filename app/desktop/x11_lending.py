@@ -6,6 +6,7 @@ Lives on the clipboard's thread, with that thread's connection.
 from __future__ import annotations
 
 import contextlib
+import logging
 import select
 import time
 from collections.abc import Callable, Sequence
@@ -32,6 +33,7 @@ _AT_MOST_S = 1.0
 _ALL_CHANGES = 7
 _TRIES = 3
 _HAND_OVER_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 class X11Lending:
@@ -141,6 +143,7 @@ class X11Lending:
                 if self._take(atom, content, readings, self._selections[atom].changes):
                     break
             else:
+                _log.info("the clipboard could not be taken in %s tries", _TRIES)
                 self.give_back_all()
                 raise ClipboardNotSaved
             self._selections[atom].give_back_at = None
@@ -167,8 +170,9 @@ class X11Lending:
                 kept: Content = (
                     self._fetching.everything(atom, self._now_ms(), within_s) if owner else {}
                 )
-            except NotFetched:
+            except NotFetched as failure:
                 if self._owner(atom):
+                    _log.info("the clipboard is not saved: %s, of window %#x", failure, owner)
                     self.give_back_all()
                     raise ClipboardNotSaved from None
                 kept = {}
@@ -176,6 +180,7 @@ class X11Lending:
             if selection.changes == changes:
                 selection.saved = kept
                 return
+        _log.info("the clipboard is not saved: others took it %s times", _TRIES)
         self.give_back_all()
         raise ClipboardNotSaved
 

@@ -17,7 +17,6 @@ from app.desktop.hotkeys import HotkeyName
 from app.desktop.insertion import Focus, Inserter, Policy, Receipt
 from app.desktop.target import Rect, Target
 from app.dictation import events, record
-from app.dictation.clean_up import cleaned
 from app.dictation.history import DictationHistory, limits_of
 from app.dictation.modes import VERBATIM, Mode, mode_for, mode_named
 from app.dictation.outcomes import Told, app_of, told
@@ -222,6 +221,8 @@ class DictationTake:
         except AppError as error:
             self._row = replace(self._row, detail=f"Not tidied: {error.message}")
             return
+        from app.dictation.clean_up import cleaned  # see `load_words`
+
         tidy = await cleaned(
             text,
             self._mode,

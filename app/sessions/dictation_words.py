@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.conversation.inventions import is_mark_of_silence
 from app.dictation.inventions import Dropped, Why
-from app.dictation.text import Context, Written, written
 from app.providers.base import Transcript
 from app.settings import Settings
 
+if TYPE_CHECKING:
+    from app.dictation.text import Written
+
 _LONG_CHARS = 2_000
+
+
+def load_words() -> None:
+    """Load what texts are made with, which takes longer than a start may."""
+    import app.dictation.clean_up
+    import app.dictation.text  # noqa: F401 - that it is loaded is all
 
 
 async def words_of(
@@ -21,6 +30,8 @@ async def words_of(
     before: str | None = None,
 ) -> Written:
     """The text, for a place behind `before` if that is known."""
+    from app.dictation.text import Context, written  # see `load_words`
+
     heard, wanted = settings.transcription, settings.dictation
     context = Context(
         language="en" if heard.translate else transcript.language or heard.language,
