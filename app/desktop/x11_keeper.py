@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import sys
 import time
@@ -90,7 +91,8 @@ class _Held:
         session, atom = self._session, self._session.atom(kept.selection)
         deadline = time.monotonic() + _GONE_S
         while owner_of(session, atom) == kept.owner and time.monotonic() < deadline:
-            time.sleep(_STEP_S)
+            self._serve_what_is_asked()
+            select.select([session.display], [], [], _STEP_S)
         now_ms = self._now_ms()
         with session.alone():
             if owner_of(session, atom) == 0:
@@ -100,6 +102,10 @@ class _Held:
     def serve(self) -> None:
         """Answer whoever pastes, as long as anything is ours."""
         while self._offers:
+            self._handle(self._session.display.next_event())
+
+    def _serve_what_is_asked(self) -> None:
+        while self._session.display.pending_events():
             self._handle(self._session.display.next_event())
 
     def _handle(self, event: Any) -> None:
