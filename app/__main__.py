@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(title="commands", metavar="")
     _add_talk(commands)
+    _add_ask(commands)
     _add_dictate(commands)
     _add_transcribe(commands)
 
@@ -99,6 +100,26 @@ def _add_talk(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     talk.add_argument("--output", type=Path, metavar="WAV", help="where the spoken reply goes")
     talk.add_argument("--json", action="store_true", help="for programs")
     talk.set_defaults(run=_talk)
+
+
+def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ask = commands.add_parser(
+        "ask",
+        help="one question, with a picture of the screen if wanted",
+        epilog=_EXITS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    ask.add_argument("question", nargs="+")
+    ask.add_argument(
+        "--screenshot",
+        metavar="WHAT",
+        help="region, window (under the pointer), screen, all, clipboard, or a picture's file",
+    )
+    ask.add_argument("--delay", type=float, default=0.0, metavar="S", help="seconds to wait first")
+    ask.add_argument("--speak", action="store_true", help="speak the answer too")
+    ask.add_argument("--yes", action="store_true", help="send the picture without asking")
+    ask.add_argument("--json", action="store_true", help="for programs")
+    ask.set_defaults(run=_ask)
 
 
 def _add_transcribe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -162,6 +183,20 @@ def _talk(options: argparse.Namespace) -> int:
     if options.input is None and options.output is None:
         return start.in_terminal(verbose=options.verbose)
     return files.one_turn(options.input, options.output, as_json=options.json)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from app.cli import ask
+
+    wishes = ask.Wishes(
+        " ".join(options.question),
+        options.screenshot,
+        options.delay,
+        options.speak,
+        options.yes,
+        options.json,
+    )
+    return ask.ask(wishes)
 
 
 def _transcribe(options: argparse.Namespace) -> int:

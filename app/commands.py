@@ -6,9 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.dictation.commands import DictationCommand
+from app.extensions.commands import ExtensionCommand
+from app.knowledge.commands import KnowledgeCommand
+from app.permission.commands import PermissionCommand
+from app.products.commands import ProductCommand
 from app.services import Service
+from app.shots.commands import ShotCommand
 
 if TYPE_CHECKING:
+    from app.permission.grants import Scope
     from app.secrets import Secret
 
 
@@ -52,10 +58,14 @@ class StopReply:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A person's answer to `events.ApprovalRequested`."""
+    """A person's answer to `events.ApprovalRequested`.
+
+    `scope` is one of its offers, where more than this once is allowed.
+    """
 
     request_id: str
     yes: bool
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +215,9 @@ Command = (
     | RefreshDevices
     | Shutdown
     | DictationCommand
+    | KnowledgeCommand
+    | ExtensionCommand
+    | ShotCommand
+    | ProductCommand
+    | PermissionCommand
 )

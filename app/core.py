@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from app import commands, events
+from app.asking import Asked
 from app.conversation.current import CurrentConversation
 from app.current_providers import ServerBack
 from app.desktop.hotkeys import KeyEvent
@@ -61,6 +62,7 @@ Internal = (
     | ServerBack
     | KeyEvent
     | DictationRequest
+    | Asked
     | AppError
 )
 
@@ -70,7 +72,9 @@ class CoreParts:
     """What the core works with. `background` runs beside it, `closers` in order at the end.
 
     `handlers` are offered the commands that nobody else handled, and say whether they did.
-    `on_settings` is called after a change of the settings.
+    `on_deleted` is given the id of a conversation that was deleted.
+    `on_settings` is called after a change of the settings, `key_handlers` are offered hotkeys
+    before dictation is.
     `warm` readies the providers when somebody begins to speak, `on_back` asks a server again.
     """
 
@@ -89,6 +93,8 @@ class CoreParts:
     problems: Sequence[AppError] = ()
     handlers: Sequence[Callable[[object], Awaitable[bool]]] = ()
     on_settings: Sequence[Background] = ()
+    on_deleted: Sequence[Callable[[str], Awaitable[None]]] = ()
+    key_handlers: Sequence[Callable[[KeyEvent], Awaitable[bool]]] = ()
 
 
 class Core:
@@ -180,11 +186,20 @@ class Core:
                 self._parts.on_back(item)
                 turn.kept.retry_passing()
             case KeyEvent():
-                await self._parts.dictation.on_key(item)
+                await self._on_key(item)
             case DictationRequest():
                 await self._parts.dictation.on_request(item)
+            case Asked(text, images):
+                await turn.send_text(text, images)
             case AppError():
                 self._parts.notices.post(item)
+
+    async def _on_key(self, event: KeyEvent) -> None:
+        if not self._parts.dictation.keys_are_tried:
+            for handle in self._parts.key_handlers:
+                if await handle(event):
+                    return
+        await self._parts.dictation.on_key(event)
 
     async def _on_engine(self, item: EngineUp | EngineDown) -> None:
         parts = self._parts
@@ -272,8 +287,8 @@ class Core:
                 await turn.send_text(text)
             case commands.StopReply():
                 await turn.stop()
-            case commands.Answer(request_id, yes):
-                turn.approvals.answer(request_id, yes)
+            case commands.Answer(request_id, yes, scope):
+                turn.approvals.answer(request_id, yes, scope)
             case commands.ReadAgain(message_id):
                 await turn.read_again(message_id)
             case commands.ContinueReply():
@@ -296,6 +311,8 @@ class Core:
             case commands.DeleteConversation(conversation_id):
                 await self._parts.turn.cut()
                 await conversation.delete(conversation_id)
+                for forget in self._parts.on_deleted:
+                    await forget(conversation_id)
             case _:
                 return False
         self._parts.turn.kept.show()

@@ -81,11 +81,15 @@ class DictationGround:
 
 @dataclass(frozen=True, slots=True)
 class WiredDictation:
-    """The session, what follows the settings, and what is closed at the end, in order."""
+    """The session, what follows the settings, and what is closed at the end, in order.
+
+    `hands` look at other windows and write into them.
+    """
 
     session: DictationSession
     follow_settings: Background
     closers: tuple[Background, ...]
+    hands: tuple[Focus, Inserter]
 
 
 def wire_dictation(folder: Path, ground: DictationGround) -> WiredDictation:
@@ -140,13 +144,13 @@ def wire_dictation(folder: Path, ground: DictationGround) -> WiredDictation:
     session.use(_take_parts(ground, history, (focus, inserter), rows, session, surroundings))
 
     async def follow_settings() -> None:
-        await keys.apply(settings().dictation)
+        await keys.apply(settings().dictation, settings().screen)
         now = datetime.datetime.now(datetime.UTC)
         await history.forget_old(settings().dictation.retention, now)
         load_words()
 
     closers = (keys.aclose, ground.ducking.close, inserter.close, focus.close)
-    return WiredDictation(session, follow_settings, closers)
+    return WiredDictation(session, follow_settings, closers, (focus, inserter))
 
 
 def _take_parts(

@@ -32,6 +32,7 @@ class Action(enum.StrEnum):
     CONTINUE = "continue"
     NEW_CONVERSATION = "new_conversation"
     OPEN_HELP = "open_help"
+    REVIEW_EXTENSIONS = "review_extensions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,24 @@ class Code(enum.StrEnum):
     LANGUAGE_NOT_BUILT_IN = "language_not_built_in"
     TOOL_LIMIT = "tool_limit"
 
+    EXTENSION_ASKS = "extension_asks"
+    TOOL_FILE_BROKEN = "tool_file_broken"
+    TOOL_SERVER_FAILED = "tool_server_failed"
+
+    SCREEN_MISSING = "screen_missing"
+    SCREEN_LOCKED = "screen_locked"
+    SCREEN_EMPTY = "screen_empty"
+    SCREEN_REFUSED = "screen_refused"
+    WINDOW_PRIVATE = "window_private"
+    WINDOW_GONE = "window_gone"
+    PICTURE_UNREADABLE = "picture_unreadable"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    PICTURE_MISSING = "picture_missing"
+    PICTURE_REFUSED = "picture_refused"
+    PICTURE_HAS_SECRETS = "picture_has_secrets"
+    PICTURES_TOO_MANY = "pictures_too_many"
+    PICTURES_NOT_SEEN = "pictures_not_seen"
+
     SETTINGS_BROKEN = "settings_broken"
     SETTINGS_UNWRITABLE = "settings_unwritable"
     STORE_BROKEN = "store_broken"
@@ -134,4 +153,7 @@ class Code(enum.StrEnum):
     NOT_ANSWERED = "not_answered"
     REPLY_TOO_LONG = "reply_too_long"
     NOT_SPOKEN = "not_spoken"
+    SOURCE_GONE = "source_gone"
+    INDEX_BROKEN = "index_broken"
+    FACTS_BROKEN = "facts_broken"
     USAGE = "usage"

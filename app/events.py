@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import datetime
-import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.conversation.message import ConversationSummary, Message
 from app.dictation.events import DictationEvent
 from app.errors import Action, Category, Code
+from app.extensions.events import ExtensionEvent
+from app.knowledge.events import KnowledgeEvent
+from app.permission.events import PermissionEvent
+from app.products.events import ProductEvent
+from app.service_events import (
+    FoundServer as FoundServer,
+    KeyPlace as KeyPlace,
+    KeyStatus as KeyStatus,
+    ListedModel as ListedModel,
+    ModelsListed as ModelsListed,
+    ServersFound as ServersFound,
+    ServiceEvent,
+    ServiceTested as ServiceTested,
+    ServiceTestStarted as ServiceTestStarted,
+)
 from app.services import Service
+from app.shots.events import ShotEvent
 from app.state import State
 
 if TYPE_CHECKING:  # the settings tree takes 0.15 s to import, and the window does not wait for it
+    from app.permission.borrowed import Span
+    from app.permission.grants import Offer
+    from app.providers.base import Image
     from app.settings import Settings
+    from app.tools.base import Origin, Risk
+    from app.tools.policy import Why
     from app.usage.spent import Bill
 
 
@@ -92,6 +112,15 @@ class ToolStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolProgress:
+    """How far it has come, in words."""
+
+    reply_id: str
+    call_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolEnded:
     """It is done."""
 
@@ -100,6 +129,7 @@ class ToolEnded:
     result: str
     ok: bool
     seconds: float
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +142,23 @@ class ReplyEnded:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequested:
-    """A tool waits for a person's yes. `arguments` is exact and shown whole."""
+    """A tool waits for a person's yes, for `seconds`. `arguments` is exact and shown whole.
+
+    `why` it is asked: `Why.TAINT` where words that came from `origins` may have led to it. `marks`
+    are the parts of the arguments that such words have, `offers` what may be allowed for longer.
+    """
 
     request_id: str
     question: str
     tool: str
     arguments: str
     by_voice: bool
+    why: Why | None = None
+    origins: tuple[Origin, ...] = ()
+    marks: tuple[Span, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    seconds: float = 60.0
+    risk: Risk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,93 +253,6 @@ class SettingsChanged:
     settings: Settings
 
 
-class KeyPlace(enum.StrEnum):
-    """Where the server's key is."""
-
-    NONE = "none"
-    KEYRING = "keyring"
-    ENVIRONMENT = "environment"
-    THIS_RUN = "this_run"
-    LOCKED = "locked"
-    """Perhaps in the keyring, which is locked."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyStatus:
-    """Whether there is a key for a server in the settings, and where. Never the key.
-
-    `host` is the origin that the key is bound to (`ServerAddress.origin`).
-    """
-
-    host: str
-    place: KeyPlace
-
-
-@dataclass(frozen=True, slots=True)
-class ListedModel:
-    """A model that a server names. `retires` is the first day without it, where that is known.
-
-    `owner` and `task` are what the server says of it; most say nothing.
-    """
-
-    id: str
-    owner: str = ""
-    task: str = ""
-    retires: datetime.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ModelsListed:
-    """What the server of a service offers for it; `problem` says why nothing could be learned."""
-
-    service: Service
-    base_url: str
-    models: tuple[ListedModel, ...]
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundServer:
-    """A server on this computer. `preset` is the id in `resources/presets.toml`, if any fits."""
-
-    base_url: str
-    name: str
-    preset: str
-    services: tuple[Service, ...]
-    models: tuple[ListedModel, ...]
-    needs_key: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ServersFound:
-    """The answer to `commands.FindServers`."""
-
-    servers: tuple[FoundServer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceTestStarted:
-    """The test of a service runs."""
-
-    service: Service
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceTested:
-    """What works of a service: one sentence, details below it, and how long it took.
-
-    Where it does not, `summary` says what happened and `action` what helps; a test that was
-    stopped has no summary.
-    """
-
-    service: Service
-    ok: bool
-    summary: str
-    detail: str
-    seconds: float
-    action: Action = Action.NONE
-
-
 @dataclass(frozen=True, slots=True)
 class ShowWindow:
     """A second start asks for the window."""
@@ -319,6 +272,7 @@ Event = (
     | ReplyStarted
     | ReplyDelta
     | ToolStarted
+    | ToolProgress
     | ToolEnded
     | ReplyEnded
     | ApprovalRequested
@@ -332,12 +286,13 @@ Event = (
     | ConversationsListed
     | CostChanged
     | SettingsChanged
-    | KeyStatus
-    | ModelsListed
-    | ServersFound
-    | ServiceTestStarted
-    | ServiceTested
+    | ServiceEvent
     | ShowWindow
     | Closed
     | DictationEvent
+    | KnowledgeEvent
+    | ExtensionEvent
+    | ShotEvent
+    | ProductEvent
+    | PermissionEvent
 )

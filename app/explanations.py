@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from app.error_codes import Action, Category, Code, Explanation
+from app.extensions.explanations import EXTENSION_EXPLANATIONS
+from app.knowledge.explanations import KNOWLEDGE_EXPLANATIONS
 from app.network_explanations import NETWORK_EXPLANATIONS
+from app.shots.explanations import SHOT_EXPLANATIONS
 
 _E = Explanation
 _C = Category
@@ -297,5 +300,8 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "The reply could not be spoken.",
         "It is shown in writing.",
     ),
+    **KNOWLEDGE_EXPLANATIONS,
     **NETWORK_EXPLANATIONS,
+    **EXTENSION_EXPLANATIONS,
+    **SHOT_EXPLANATIONS,
 }

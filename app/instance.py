@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import summons
 from app.dictation.request import DICTATE, DictationRequest
+from app.summons import ASK
 
 if TYPE_CHECKING:  # the window does not wait for it
     import asyncio
 
 _log = logging.getLogger(__name__)
 _SHOW = "show"
+Tell = Callable[[Mapping[str, object]], Awaitable[None]]
 _ANSWER_S = 1.0
 
 
@@ -46,20 +49,28 @@ class Instance:
         self,
         on_show: Callable[[], None],
         on_dictate: Callable[[DictationRequest], None] | None = None,
+        on_ask: Callable[[str, Tell], Awaitable[None]] | None = None,
     ) -> None:
-        """Answer later starts, until cancelled. Core thread; needs the lock."""
+        """Answer later starts, until cancelled. Core thread; needs the lock.
+
+        `on_ask` is given each line that asks a question, and what tells the answer.
+        """
         import asyncio
 
         if not hasattr(asyncio, "start_unix_server"):
             return
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with contextlib.suppress(OSError, TimeoutError):
+            with contextlib.suppress(OSError, TimeoutError, ValueError):
                 async with asyncio.timeout(_ANSWER_S):
                     line = (await reader.readline()).decode(errors="replace").rstrip("\n")
+                if on_ask is not None and line.startswith(ASK):
+                    await on_ask(line, lambda told: _tell(writer, told))
+                else:
                     done = _take(line, on_show, on_dictate)
                     writer.write(summons.DONE if done else summons.REFUSED)
-                    await writer.drain()
+                    async with asyncio.timeout(_ANSWER_S):
+                        await writer.drain()
             writer.close()
 
         self._socket_path.unlink(missing_ok=True)
@@ -70,6 +81,11 @@ class Instance:
                 await server.serve_forever()
         finally:
             self._socket_path.unlink(missing_ok=True)
+
+
+async def _tell(writer: asyncio.StreamWriter, told: Mapping[str, object]) -> None:
+    writer.write(json.dumps(told).encode() + b"\n")
+    await writer.drain()
 
 
 def _take(

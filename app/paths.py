@@ -59,6 +59,36 @@ class Paths:
         return self.data / "usage.db"
 
     @property
+    def grants_file(self) -> Path:
+        """What tools may do without a question, JSON."""
+        return self.data / "grants.json"
+
+    @property
+    def allowed_file(self) -> Path:
+        """Hashes of the servers and tool files that the user allowed, JSON."""
+        return self.data / "allowed.json"
+
+    @property
+    def tool_files(self) -> Path:
+        """The user's own tools, Python."""
+        return self.data / "tools"
+
+    @property
+    def tool_log(self) -> Path:
+        """What tools did, a line of JSON for each call."""
+        return self.state / "tools.jsonl"
+
+    @property
+    def knowledge_file(self) -> Path:
+        """What was read of the user's folders, SQLite."""
+        return self.data / "knowledge.db"
+
+    @property
+    def memory_file(self) -> Path:
+        """What the user asked to remember, SQLite."""
+        return self.data / "memory.db"
+
+    @property
     def journal(self) -> Path:
         """One folder per take."""
         return self.state / "takes"

@@ -17,6 +17,7 @@ from app.secrets import KeyVault, Secret
 from app.services import Service
 from app.settings import Settings, Source, changed
 from app.settings_store import SettingsStore
+from app.web.settings import BRAVE_HOST, SearchBy
 
 
 class Preferences:
@@ -100,8 +101,10 @@ class Preferences:
 
 
 def _addresses(settings: Settings) -> tuple[str, ...]:
-    """The common server's and that of each service."""
-    return (settings.server.base_url, *(settings.address_of(service) for service in Service))
+    """The common server's, that of each service, and that of the web search, if it has one."""
+    search = (BRAVE_HOST,) if settings.web.search is SearchBy.BRAVE else ()
+    services = (settings.address_of(service) for service in Service)
+    return (settings.server.base_url, *services, *search)
 
 
 def _used_addresses(settings: Settings) -> frozenset[str]:

@@ -1,23 +1,15 @@
-"""Which concrete providers there are. Part of the composition root."""
+"""Which concrete providers there are. Part of the composition root.
+
+Each is loaded when it is first made: the start waits for none of them.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from app.net.policy import Policies
 from app.net.waits import Waits
 from app.providers.base import ChatModel, LiveTranscriber, Speech, Transcriber
-from app.providers.heir_speech import HeirSpeech
-from app.providers.local.commands import CommandAssistant
-from app.providers.local.live_recognizer import SphinxLiveTranscriber
-from app.providers.local.recognizer import SphinxTranscriber
-from app.providers.local.voice import BuiltInVoice
-from app.providers.openai.chat_completions import ChatCompletionsModel
-from app.providers.openai.client import OpenAIClient
-from app.providers.openai.live_transcriber import OpenAILiveTranscriber
-from app.providers.openai.probe import list_models
-from app.providers.openai.read_aloud import ReadAloudSpeech
-from app.providers.openai.responses import ResponsesModel
-from app.providers.openai.speech import OpenAISpeech
-from app.providers.openai.transcriber import OpenAITranscriber
 from app.providers.registry import Factories, Registry, VoiceStyle
 from app.providers.succession import OnSuccessor
 from app.secrets import KeyVault
@@ -29,6 +21,14 @@ from app.usage.meters import (
     MeteredSpeech,
     MeteredTranscriber,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.events import ListedModel
+    from app.providers.openai.client import OpenAIClient
+    from app.providers.openai.transcriber import OpenAITranscriber
+    from app.secrets import Secret
 
 
 def provider_registry(
@@ -47,26 +47,39 @@ def provider_registry(
     def meter(client: OpenAIClient) -> Meter:
         return Meter(book, client.address.label, has_prices=client.address.is_openai)
 
+    def client(base_url: str, key: Secret | None) -> OpenAIClient:
+        from app.providers.openai.client import OpenAIClient
+
+        return OpenAIClient(base_url, key, policies)
+
     def transcriber(client: OpenAIClient, model: str) -> Transcriber:
+        from app.providers.openai.transcriber import OpenAITranscriber
+
         return MeteredTranscriber(OpenAITranscriber(client, model, on_successor), meter(client))
 
     def chat_completions(client: OpenAIClient, model: str) -> ChatModel:
+        from app.providers.openai.chat_completions import ChatCompletionsModel
+
         return MeteredChatModel(ChatCompletionsModel(client, model, on_successor), meter(client))
 
     def responses(client: OpenAIClient, model: str) -> ChatModel:
+        from app.providers.openai.responses import ResponsesModel
+
         return MeteredChatModel(ResponsesModel(client, model, on_successor), meter(client))
 
     def server_live(client: OpenAIClient, session: str, plain: Transcriber) -> LiveTranscriber:
+        from app.providers.openai.live_transcriber import OpenAILiveTranscriber
+
         live = OpenAILiveTranscriber(client, session, _unmetered(plain), on_successor)
         return MeteredLiveTranscriber(live, meter(client))
 
     return Registry(
         vault,
         Factories(
-            client=lambda base_url, key: OpenAIClient(base_url, key, policies),
-            built_in_transcriber=SphinxTranscriber,
-            built_in_chat_model=CommandAssistant,
-            built_in_speech=BuiltInVoice,
+            client=client,
+            built_in_transcriber=_built_in_transcriber,
+            built_in_chat_model=_built_in_chat_model,
+            built_in_speech=_built_in_speech,
             server_transcriber=transcriber,
             server_chat_model=chat_completions,
             openai_chat_model=responses,
@@ -76,31 +89,65 @@ def provider_registry(
             read_aloud_speech=lambda client, model, style: MeteredSpeech(
                 _read_aloud(client, model, style), meter(client)
             ),
-            models=list_models,
+            models=_list_models,
             built_in_live=_built_in_live,
             server_live=server_live,
         ),
     )
 
 
+def _built_in_transcriber() -> Transcriber:
+    from app.providers.local.recognizer import SphinxTranscriber
+
+    return SphinxTranscriber()
+
+
+def _built_in_chat_model() -> ChatModel:
+    from app.providers.local.commands import CommandAssistant
+
+    return CommandAssistant()
+
+
+def _built_in_speech(language: str) -> Speech:
+    from app.providers.local.voice import BuiltInVoice
+
+    return BuiltInVoice(language)
+
+
 def _built_in_live(transcriber: Transcriber) -> LiveTranscriber:
+    from app.providers.local.live_recognizer import SphinxLiveTranscriber
+    from app.providers.local.recognizer import SphinxTranscriber
+
     assert isinstance(transcriber, SphinxTranscriber)
     return SphinxLiveTranscriber(transcriber)
 
 
 def _unmetered(transcriber: Transcriber) -> OpenAITranscriber:
+    from app.providers.openai.transcriber import OpenAITranscriber
+
     assert isinstance(transcriber, MeteredTranscriber)
     assert isinstance(transcriber.plain, OpenAITranscriber)
     return transcriber.plain
 
 
+async def _list_models(client: OpenAIClient) -> Sequence[ListedModel]:
+    from app.providers.openai.probe import list_models
+
+    return await list_models(client)
+
+
 def _read_aloud(client: OpenAIClient, model: str, style: VoiceStyle) -> Speech:
+    from app.providers.openai.read_aloud import ReadAloudSpeech
+
     return ReadAloudSpeech(client, model, style.voice, speed=style.speed)
 
 
 def _speech(
     client: OpenAIClient, model: str, style: VoiceStyle, on_successor: OnSuccessor | None
 ) -> Speech:
+    from app.providers.heir_speech import HeirSpeech
+    from app.providers.openai.speech import OpenAISpeech
+
     first = OpenAISpeech(
         client,
         model,

@@ -12,8 +12,14 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from app.dictation.settings import DictationSettings
+from app.extensions.settings import ExtensionSettings
+from app.permission.settings import PermissionSettings
+from app.sandbox.settings import CommandSettings
 from app.services import Service
 from app.settings_section import Section, word_list
+from app.shots.settings import ScreenSettings
+from app.tools.settings import ToolSettings
+from app.web.settings import WebSettings
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 SCHEMA_VERSION = 2
@@ -218,6 +224,14 @@ class Settings(Section):
     server: Annotated[ServerSettings, Field(title="Server")] = ServerSettings()
     audio: Annotated[AudioSettings, Field(title="Microphone and speaker")] = AudioSettings()
     dictation: Annotated[DictationSettings, Field(title="Dictation")] = DictationSettings()
+    screen: Annotated[ScreenSettings, Field(title="Pictures")] = ScreenSettings()
+    tools: Annotated[ToolSettings, Field(title="Files")] = ToolSettings()
+    web: Annotated[WebSettings, Field(title="Web")] = WebSettings()
+    commands: Annotated[CommandSettings, Field(title="Commands")] = CommandSettings()
+    extensions: Annotated[ExtensionSettings, Field(title="Tools of others")] = ExtensionSettings()
+    permission: Annotated[
+        PermissionSettings, Field(title="Tools", json_schema_extra={"hidden": True})
+    ] = PermissionSettings()
     appearance: Annotated[AppearanceSettings, Field(title="Appearance")] = AppearanceSettings()
 
     def source_of(self, service: Service) -> Source:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+ASK = "ask "
+"""Begins the line of a question; JSON follows."""
 DONE = b"ok\n"
 REFUSED = b"no\n"
 _ANSWER_S = 1.0

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import importlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 
 from app import events, logs
+from app.asking import Asking
 from app.conversation.current import CurrentConversation
 from app.conversation.kept import Timer
-from app.conversation.store import Store
 from app.conversation.turn_end import hangover_ms
 from app.core import Announcement, Core, CoreParts
-from app.current_providers import CurrentProviders, Outlook
-from app.desktop.ducking import Ducking, NoDucking, ducking_for
-from app.desktop.opener import create_opener
+from app.current_providers import CurrentProviders
+from app.desktop.ducking import NoDucking, ducking_for
 from app.dictation_wiring import (
-    Desktop,
     DictationGround,
     WiredDictation,
     no_desktop,
@@ -27,40 +23,28 @@ from app.dictation_wiring import (
     wire_dictation,
 )
 from app.engine_settings import configuration
-from app.errors import AppError, Code
-from app.fact_board import FactBoard
+from app.ground import Ground, open_ground
 from app.inbox import Inbox
 from app.instance import Instance
+from app.later import Later, LaterParts
 from app.microphone import Microphone
-from app.net.waits import Waits
-from app.notices import NoticeBoard
 from app.paths import Paths
+from app.permission.desk import PermissionDesk
+from app.permission_wiring import WiredPermission, wire_permission
 from app.preferences import Preferences
-from app.provider_wiring import provider_registry
-from app.providers.base import ChatMessage, Hints, Transcriber
-from app.providers.local.commands import expects
-from app.providers.openai.probe import probe_ports
-from app.providers.succession import replaced
+from app.providers.base import ChatMessage, ChatModel, Hints, Transcriber
 from app.retirements import watch_retirements
-from app.secrets import KeyVault
-from app.service_desk import ServiceDesk
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
-from app.sessions.takes import TakeShelf
+from app.sessions.no_audio import NoAudio
 from app.sessions.turn import TurnSession
-from app.sessions.turn_parts import TurnParts
+from app.sessions.turn_parts import Pictures, TurnParts
 from app.settings import Settings, Source, changed
-from app.settings_store import SettingsStore
+from app.shot_wiring import WiredShots, wire_shots
+from app.system_prompt import system_prompt
 from app.thread import Main, Post, Publish
-from app.tools.base import Tool
-from app.tools.calculator import calculator_tools
-from app.tools.clock import clock_tools
-from app.tools.notes import note_tools
-from app.tools.opening import opening_tools
 from app.tools.runner import ToolRunner
-from app.tools.timers import Timers, timer_tools
-from app.tools.units import unit_tools
-from app.usage.ledger import Ledger
+from app.tools.toolbox import Toolbox
 from audio.client import EngineClient
 
 StartAudio = Callable[[Preferences], Awaitable[AudioPort]]
@@ -69,16 +53,22 @@ Background = Callable[[Inbox, Publish], Awaitable[None]]
 
 def live_core(paths: Paths, instance: Instance) -> Main:
     """The core with real devices, for a window or a terminal."""
-
-    async def start_engine(preferences: Preferences) -> AudioPort:
-        with logs.engine_log(paths.logs) as log:
-            configure = configuration(paths, preferences.settings)
-            return await EngineClient.start(configure, log=log.fileno())
+    asking = Asking()
 
     async def serve(inbox: Inbox, publish: Publish) -> None:
-        await instance.serve(lambda: publish(events.ShowWindow()), inbox.post)
+        await instance.serve(lambda: publish(events.ShowWindow()), inbox.post, asking.answer)
 
-    return _main(paths, start_engine, serve, listens=False)
+    return _main(paths, _engine_of(paths), serve, listens=False, asking=asking)
+
+
+def asking_core(paths: Paths, *, aloud: bool) -> Main:
+    """The core for one typed question; what is answered is spoken if `aloud`."""
+
+    async def no_audio(preferences: Preferences) -> AudioPort:
+        preferences.settings = changed(preferences.settings, {"speech.aloud": False})
+        return NoAudio()
+
+    return _main(paths, _engine_of(paths) if aloud else no_audio, None, asking=Asking())
 
 
 def file_core(paths: Paths, port: AudioPort) -> Main:
@@ -90,108 +80,78 @@ def file_core(paths: Paths, port: AudioPort) -> Main:
     return _main(paths, use_port, None, listens=True)
 
 
+def _engine_of(paths: Paths) -> StartAudio:
+    async def start_engine(preferences: Preferences) -> AudioPort:
+        with logs.engine_log(paths.logs) as log:
+            configure = configuration(paths, preferences.settings)
+            return await EngineClient.start(configure, log=log.fileno())
+
+    return start_engine
+
+
 def _main(
-    paths: Paths, start_audio: StartAudio, background: Background | None, *, listens: bool
+    paths: Paths,
+    start_audio: StartAudio,
+    background: Background | None,
+    *,
+    listens: bool = False,
+    asking: Asking | None = None,
 ) -> Main:
     async def main(publish: Publish, on_ready: Callable[[Post], None]) -> None:
         inbox = Inbox()
         on_ready(inbox.post)
-        core = await _build(paths, start_audio, background, inbox, publish, listens=listens)
+        tapped = publish if asking is None else asking.tapped(publish)
+        core = await _build(paths, inbox, tapped, _Way(start_audio, background, listens, asking))
         await core.run()
 
     return main
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What everything else stands on."""
+class _WithTools:
+    """The providers, and a model only once it has its tools."""
 
-    inbox: Inbox
-    publish: Publish
-    board: FactBoard
-    notices: NoticeBoard
-    preferences: Preferences
-    store: Store
-    ledger: Ledger
-    providers: CurrentProviders
-    timers: Timers
-    takes: TakeShelf
-    problems: Sequence[AppError]
+    def __init__(self, providers: CurrentProviders, later: Later) -> None:
+        self.transcriber = providers.transcriber
+        self.speech = providers.speech
+        self._providers = providers
+        self._later = later
+
+    async def chat_model(self) -> ChatModel:
+        """Answers."""
+        await self._later.ready()
+        return await self._providers.chat_model()
 
 
-async def _ground(paths: Paths, inbox: Inbox, publish: Publish) -> _Ground:
-    notices = NoticeBoard(publish)
-    settings_store = SettingsStore(paths.settings_file)
-    loaded = await asyncio.to_thread(settings_store.load)
-    store, store_problem = await _open_store(paths)
-    vault, ledger = KeyVault(), Ledger(paths.usage_file, publish)
-    preferences = Preferences(settings_store, vault, notices, loaded.settings, publish)
-    return _Ground(
-        inbox=inbox,
-        publish=publish,
-        board=FactBoard(publish),
-        notices=notices,
-        preferences=preferences,
-        store=store,
-        ledger=ledger,
-        providers=CurrentProviders(
-            lambda: provider_registry(
-                vault, ledger, lambda old, new: notices.post(replaced(old, new)), Waits(publish)
-            ),
-            preferences,
-            Outlook(
-                notices=notices,
-                say=lambda text: inbox.post(Announcement(text, "Sayso", keep=False)),
-                post=inbox.post,
-                spawn=inbox.spawn,
-            ),
-        ),
-        timers=Timers(store, lambda timer: inbox.post(Announcement(_ring(timer), "timer"))),
-        takes=TakeShelf(paths.journal),
-        problems=[problem for problem in (loaded.problem, store_problem) if problem is not None],
-    )
-
-
-def _session(ground: _Ground, audio: AudioLink, conversation: CurrentConversation) -> TurnSession:
-    tools = _tools(ground.store, ground.timers)
+def _session(
+    ground: Ground,
+    audio: AudioLink,
+    conversation: CurrentConversation,
+    toolbox: Toolbox,
+    permission: WiredPermission,
+    pictures: Pictures,
+    later: Later,
+) -> TurnSession:
     return TurnSession(
         TurnParts(
             audio=audio,
             takes=ground.takes,
             conversation=conversation,
-            providers=ground.providers,
+            providers=_WithTools(ground.providers, later),
             notices=ground.notices,
-            runner=lambda approvals: ToolRunner(tools, approvals.ask),
+            runner=lambda approvals: ToolRunner(toolbox.tools, approvals.ask, permission.gate),
             hints=lambda history: _hints(ground.preferences.settings, history),
             hangover_ms=lambda text: _hangover_ms(ground.preferences.settings, text),
-            system=_system_prompt,
+            system=lambda: system_prompt(later.prompt()),
             publish=ground.publish,
             post=ground.inbox.post,
             set_facts=ground.board.set,
             spawn=ground.inbox.spawn,
+            pictures=pictures,
         )
     )
 
 
-def _desk(ground: _Ground, audio: AudioLink) -> ServiceDesk:
-    return ServiceDesk(
-        ground.providers.registry,
-        lambda: ground.preferences.settings,
-        probe_ports,
-        ground.publish,
-        ground.inbox.spawn,
-        audio,
-    )
-
-
-def _dictation(
-    ground: _Ground,
-    audio: AudioLink,
-    turn: TurnSession,
-    folder: Path,
-    desktop: Desktop,
-    ducking: Ducking,
-) -> WiredDictation:
+def _dictation(ground: Ground, audio: AudioLink, turn: TurnSession, way: _Way) -> WiredDictation:
     providers, preferences = ground.providers, ground.preferences
 
     async def transcriber(source: Source | None) -> Transcriber:
@@ -202,7 +162,7 @@ def _dictation(
         )
 
     return wire_dictation(
-        folder,
+        ground.paths.dictations,
         DictationGround(
             inbox=ground.inbox,
             publish=ground.publish,
@@ -216,14 +176,14 @@ def _dictation(
             audio=audio,
             turn=turn,
             hints=lambda settings: _hints(settings, ()),
-            desktop=desktop,
-            ducking=ducking,
+            desktop=this_desktop if way.has_desktop else no_desktop,
+            ducking=ducking_for(ground.paths.state) if way.has_desktop else NoDucking(),
         ),
     )
 
 
 def _upkeep(
-    ground: _Ground, dictation: WiredDictation, background: Background | None
+    ground: Ground, dictation: WiredDictation, background: Background | None
 ) -> Sequence[Callable[[], Awaitable[None]]]:
     """What runs beside the core from its start."""
     timers, providers, preferences = ground.timers, ground.providers, ground.preferences
@@ -251,73 +211,127 @@ def _upkeep(
     )
 
 
-async def _build(
-    paths: Paths,
-    start_audio: StartAudio,
-    background: Background | None,
-    inbox: Inbox,
-    publish: Publish,
-    *,
-    listens: bool,
-) -> Core:
-    ground = await _ground(paths, inbox, publish)
-    preferences, providers, timers = ground.preferences, ground.providers, ground.timers
-    audio = AudioLink(lambda: start_audio(preferences), inbox.post)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How this core is run: with which devices, beside what, and for whom."""
+
+    start_audio: StartAudio
+    background: Background | None
+    listens: bool
+    asking: Asking | None
+
+    @property
+    def has_desktop(self) -> bool:
+        """Whether there is a window."""
+        return self.background is not None
+
+
+async def _build(paths: Paths, inbox: Inbox, publish: Publish, way: _Way) -> Core:
+    ground = await open_ground(paths, inbox, publish)
+    audio = AudioLink(lambda: way.start_audio(ground.preferences), inbox.post)
     conversation = CurrentConversation(ground.store, publish, ground.ledger.turn_to)
-    turn = _session(ground, audio, conversation)
-    hands_free = listens or preferences.settings.general.listen_at_start
-    microphone = Microphone(
-        audio,
+    toolbox = Toolbox()
+    shots = wire_shots(
+        ground.preferences,
         ground.notices,
         publish,
-        ground.board.set,
-        turn.hearing.hold,
-        turn.hearing.cancel,
-        hands_free=hands_free,
+        inbox.spawn,
+        has_desktop=way.asking is not None,
     )
+    if way.asking is not None:
+        way.asking.use(inbox.post, shots.session.show)
+    later = Later(lambda: build_later(), inbox.spawn)
+    permission = await asyncio.to_thread(
+        wire_permission, paths, ground.preferences, ground.notices, publish
+    )
+    turn = _session(ground, audio, conversation, toolbox, permission, shots.session, later)
+    dictation = _dictation(ground, audio, turn, way)
 
-    desktop = no_desktop if background is None else this_desktop
-    ducking = NoDucking() if background is None else ducking_for(paths.state)
-    dictation = _dictation(ground, audio, turn, paths.dictations, desktop, ducking)
+    async def build_later() -> LaterParts:
+        await asyncio.to_thread(importlib.import_module, "app.acting_wiring")
+        from app.acting_wiring import Acting, wire_acting
 
-    parts = CoreParts(
-        audio=audio,
+        tools = shots.tools if way.has_desktop else ()
+        return await wire_acting(
+            Acting(ground, audio, conversation, toolbox, dictation.hands, tools, way.has_desktop)
+        )
+
+    parts = _parts(
+        ground,
+        way,
+        conversation,
+        _Sessions(audio, turn, dictation, shots, permission, later),
+        permission.desk(toolbox, ground.preferences, turn.approvals.keep_asking, publish),
+    )
+    return Core(parts, inbox, ground.board, publish)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sessions:
+    """What the core hands its items to."""
+
+    audio: AudioLink
+    turn: TurnSession
+    dictation: WiredDictation
+    shots: WiredShots
+    permission: WiredPermission
+    later: Later
+
+
+def _parts(
+    ground: Ground,
+    way: _Way,
+    conversation: CurrentConversation,
+    to: _Sessions,
+    permissions: PermissionDesk,
+) -> CoreParts:
+    providers, preferences = ground.providers, ground.preferences
+    microphone = Microphone(
+        to.audio,
+        ground.notices,
+        ground.publish,
+        ground.board.set,
+        to.turn.hearing.hold,
+        to.turn.hearing.cancel,
+        hands_free=way.listens or preferences.settings.general.listen_at_start,
+    )
+    return CoreParts(
+        audio=to.audio,
         microphone=microphone,
         takes=ground.takes,
         conversation=conversation,
         preferences=preferences,
         notices=ground.notices,
-        turn=turn,
-        dictation=dictation.session,
+        turn=to.turn,
+        dictation=to.dictation.session,
         warm=providers.warm,
         on_back=providers.on_back,
-        background=_upkeep(ground, dictation, background),
+        background=(*_upkeep(ground, to.dictation, way.background), to.later.begin),
         closers=(
-            *dictation.closers,
-            timers.aclose,
+            *to.dictation.closers,
+            to.later.aclose,
+            to.permission.audit.aclose,
+            ground.timers.aclose,
+            to.shots.close,
             providers.aclose,
             ground.ledger.aclose,
             ground.store.aclose,
         ),
         problems=ground.problems,
-        handlers=(_desk(ground, audio).on_command,),
-        on_settings=(dictation.follow_settings,),
-    )
-    return Core(parts, inbox, ground.board, publish)
-
-
-def _tools(store: Store, timers: Timers) -> Sequence[Tool]:
-    return (
-        *clock_tools(),
-        *timer_tools(timers),
-        *calculator_tools(),
-        *unit_tools(),
-        *note_tools(store),
-        *opening_tools(create_opener()),
+        handlers=(to.shots.session.on_command, permissions.on_command, to.later.on_command),
+        on_deleted=(to.permission.audit.forget,),
+        on_settings=(
+            to.dictation.follow_settings,
+            permissions.follow_settings,
+            to.later.follow_settings,
+        ),
+        key_handlers=(to.shots.session.on_key,),
     )
 
 
 def _hints(settings: Settings, history: Sequence[ChatMessage]) -> Hints:
+    from app.providers.local.commands import expects  # loads all that can be said
+
     chosen = settings.transcription
     return Hints(
         chosen.language,
@@ -331,26 +345,6 @@ def _hangover_ms(settings: Settings, text: str) -> int:
     return hangover_ms(text, settings.audio.hangover_ms, settings.transcription.language)
 
 
-def _system_prompt() -> str:
-    text = files("resources").joinpath("prompts", "system.md").read_text(encoding="utf-8")
-    today = datetime.datetime.now().astimezone()
-    return f"{text}\nToday is {today:%A}, {today.day} {today:%B %Y}."
-
-
-async def _open_store(paths: Paths) -> tuple[Store, AppError | None]:
-    """The store; in memory for this run where the disk refuses it."""
-    try:
-        store = await Store.open(paths.store_file)
-    except AppError as error:
-        return await Store.open(None), error
-    broken = store.set_aside
-    return store, AppError(Code.STORE_BROKEN, broken.name) if broken is not None else None
-
-
-def _ring(timer: Timer) -> str:
-    return f"Your {timer.label} timer is done." if timer.label else "Your timer is done."
-
-
 def _missed(timer: Timer) -> str:
-    name = f"{timer.label} timer" if timer.label else "timer"
+    name = f"{timer.label} timer" if timer.label and not timer.is_foreign else "timer"
     return f"Your {name} ran out while Sayso was closed."

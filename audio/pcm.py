@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # whoever only carries clips does not need numpy, which takes long to load
+    import numpy as np
+    import numpy.typing as npt
 
-Samples = npt.NDArray[np.int16]
+Samples: TypeAlias = "npt.NDArray[np.int16]"
 
 SAMPLE_BYTES = 2
 FLOOR_DBFS = -90.0
@@ -29,6 +31,8 @@ class Clip:
 
     def samples(self) -> Samples:
         """A read-only view, shape (n,)."""
+        import numpy as np
+
         return np.frombuffer(self.data, dtype="<i2")
 
 
@@ -36,6 +40,8 @@ def level_dbfs(samples: Samples) -> float:
     """Root mean square in dB below full scale; -90 for silence or nothing."""
     if not len(samples):
         return FLOOR_DBFS
+    import numpy as np
+
     as_float = samples.astype(np.float32)
     mean_square = float(np.dot(as_float, as_float)) / (len(samples) * _FULL_SCALE_SQUARED)
     return max(FLOOR_DBFS, 10.0 * math.log10(mean_square + 1e-12))
@@ -43,6 +49,8 @@ def level_dbfs(samples: Samples) -> float:
 
 def fade_out(samples: Samples) -> Samples:
     """The same samples under a straight line from full level to nothing."""
+    import numpy as np
+
     ramp = np.linspace(1.0, 0.0, num=len(samples), dtype=np.float32)
     return np.asarray(np.rint(samples * ramp), dtype=np.int16)
 

@@ -19,5 +19,7 @@ compile() {
 }
 
 compile "$@" pyproject.toml $locks/build.in --output-file $locks/run.lock
-compile "$@" pyproject.toml $locks/build.in --group dev --constraint $locks/run.lock \
+compile "$@" pyproject.toml $locks/build.in --extra mcp --constraint $locks/run.lock \
+    --output-file $locks/mcp.lock
+compile "$@" pyproject.toml $locks/build.in --extra mcp --group dev --constraint $locks/run.lock \
     --output-file $locks/test.lock

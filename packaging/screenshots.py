@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from permission_situations import CLEAN, TAINTED, TOOLS_PAGE
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
@@ -314,6 +315,15 @@ def see_tables(window: Window) -> None:
     see(window, window.area.settings.dictation.terminals)
 
 
+def end_of_tools(window: Window) -> None:
+    """Bring the end of the tools page into view."""
+    go(Page.TOOLS)(window)
+    for _ in range(40):
+        QApplication.processEvents()
+    for area in window.area.tools.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
 def unfold(window: Window) -> None:
     """Show what the tool was called with."""
     transcript = window.area.conversation.transcript
@@ -455,6 +465,10 @@ SITUATIONS = {
         (state(Phase.TRANSCRIBING), *opened(2), wait("OpenAI is busy.", 12.0)), size=SMALLEST
     ),
     "approval": Situation((state(Phase.ASKING), *opened(2), QUESTION)),
+    "question-tainted": Situation((state(Phase.ASKING), *opened(2), TAINTED)),
+    "question-offers": Situation((state(Phase.ASKING), *opened(2), CLEAN)),
+    "tools": Situation((READY, *opened(2), *TOOLS_PAGE), does=go(Page.TOOLS)),
+    "tools-end": Situation((READY, *opened(2), *TOOLS_PAGE), does=end_of_tools),
     "muted": Situation((state(Phase.IDLE, muted=True), *EMPTY), {}),
     "delete": Situation((READY, *opened(2)), does=ask_to_delete),
     "narrow": Situation((state(Phase.LISTENING), *opened(6)), size=NARROW),
@@ -466,6 +480,9 @@ SITUATIONS = {
     ),
     "narrow-first-run": Situation((READY, DEVICES), FIRST, NARROW),
     "narrow-empty": Situation((READY, *EMPTY), {}, SMALLEST),
+    "narrow-question": Situation((state(Phase.ASKING), *opened(4), TAINTED), size=SMALLEST),
+    "narrow-tools": Situation((READY, *TOOLS_PAGE), size=NARROW, does=go(Page.TOOLS)),
+    "narrow-tools-end": Situation((READY, *TOOLS_PAGE), size=NARROW, does=end_of_tools),
     "narrow-approval": Situation((state(Phase.ASKING), *opened(4), QUESTION), size=SMALLEST),
 }
 
@@ -488,7 +505,8 @@ def take(
     """Show one situation and keep what it looks like."""
     values = {"appearance.theme": scheme, "appearance.reduce_motion": True}
     settings = changed(Settings(), {"general.first_run_done": True, **values, **situation.settings})
-    window = Window(theme, lambda command: None, Placement(*situation.size))
+    window = Window(Placement(*situation.size))
+    window.furnish(theme, lambda command: None)
     window.show()
     for event in (events.SettingsChanged(settings), *situation.told):
         window.on_event(event)

@@ -6,8 +6,7 @@ import urllib.parse
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from app import redaction
 from app.redaction import RedactingFilter, hide, redact

@@ -17,8 +17,7 @@ from typing import Any
 
 import pytest
 import tomlkit
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from app.errors import AppError, Code
 from app.services import Service

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.state import Facts, Phase, phase_of, state_of
 

@@ -13,6 +13,7 @@ from app import collector, commands, events
 from app.conversation import message as messages
 from app.errors import Action, AppError, Code
 from app.paths import Paths
+from app.shots.events import ShotEvent
 from app.state import Phase
 from ui import placement
 from ui.tokens import STYLE
@@ -20,12 +21,14 @@ from ui.window.window import Window
 
 if TYPE_CHECKING:
     from ui.bridge import CoreLike
+    from ui.tray import Tray
 
 _log = logging.getLogger(__name__)
 _LONGEST_STOP_MS = 5000
 _LATEST_START_MS = 500
 _LATEST_SETTLED_MS = 5000
 _PREPARE_MS = 3000
+_TRAY_MS = 1500
 _JOIN_S = 1.0
 _START_AGAIN = "Close the window and start Sayso again. The log has the details."
 
@@ -45,6 +48,7 @@ class Running(QObject):
         self._is_settled = False
         self._is_stopping = False
         self._has_failed = False
+        self._tray: Tray | None = None
         self.ended_well = False
         self.failure: Exception | None = None
         self._remembered = placement.read(paths.state)
@@ -68,6 +72,10 @@ class Running(QObject):
         self._window.hide()
         if self._is_loaded:
             self._overlay.dismiss()
+            self._stage.close()
+        if self._tray is not None:
+            self._tray.close()
+            self._tray = None
         if not self._is_started or self._has_failed:
             self.ended_well = not self._has_failed
             self._application.exit()
@@ -124,6 +132,7 @@ class Running(QObject):
         from ui.bridge import Bridge
         from ui.faults import Faults
         from ui.overlay.overlay import Overlay
+        from ui.shots.stage import Stage
         from ui.stop_signals import StopSignals
         from ui.theme import Scheme, Theme
 
@@ -133,6 +142,7 @@ class Running(QObject):
         self._window.furnish(theme, self._bridge.send)
         self._overlay = Overlay(self)
         self._overlay.asked.connect(self._bridge.send)
+        self._stage = Stage(self._window, self._overlay, self._bridge.send, self)
         self._faults = Faults(self)
         self._signals = StopSignals(self)
         self._bridge.published.connect(self._on_event)
@@ -160,6 +170,10 @@ class Running(QObject):
     def _on_event(self, event: events.Event) -> None:
         self._window.on_event(event)
         self._overlay.on_event(event)
+        if isinstance(event, ShotEvent):
+            self._stage.on_event(event)
+        if self._tray is not None:
+            self._show_tray_state(self._tray)
         if isinstance(event, events.StateChanged) and event.state.phase is not Phase.STARTING:
             self._settle()
         if not isinstance(event, events.Closed):
@@ -178,6 +192,24 @@ class Running(QObject):
             collector.resume()
             QTimer.singleShot(_PREPARE_MS, self, self._window.content.prepare)
             QTimer.singleShot(_PREPARE_MS + 1000, self, self._overlay.prepare)
+            QTimer.singleShot(_TRAY_MS, self, self._make_tray)
+
+    def _make_tray(self) -> None:
+        """While nobody waits for it: loading it takes a while."""
+        if self._is_stopping or self._tray is not None:
+            return
+        from ui.tray import Tray
+
+        tray = self._tray = Tray(self)
+        tray.asked.connect(self._bridge.send)
+        tray.opened.connect(self._window.go)
+        tray.opened.connect(self._window.come_to_front)
+        tray.quit_asked.connect(self.stop)
+        self._show_tray_state(tray)
+        tray.show()
+
+    def _show_tray_state(self, tray: Tray) -> None:
+        tray.show_state(self._window.view, dictating=self._overlay.state.phase is not None)
 
     def _give_up(self) -> None:
         _log.error("the core did not end within %s ms", _LONGEST_STOP_MS)

@@ -60,6 +60,11 @@ QPlainTextEdit[boxed="true"] {{
 }}
 QPlainTextEdit[boxed="true"]:hover {{ border-color: {look.quiet}; }}
 QPlainTextEdit[boxed="true"]:focus {{ border: 2px solid {look.accent}; padding: 0 4px; }}
+QTableView {{
+  background: {look.surface}; color: {look.text}; border: none; gridline-color: {look.line};
+  selection-background-color: {look.raised}; selection-color: {look.text};
+}}
+QTableView QLineEdit {{ border-radius: 0; min-height: 0; padding: 0 2px; }}
 QScrollArea, QListView {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 """

@@ -12,6 +12,7 @@ from app.conversation import message as messages
 
 if TYPE_CHECKING:
     from app.conversation.message import Message, Role, ToolUse
+    from app.providers.base import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class ToolLine:
     ok: bool = True
     seconds: float = 0.0
     running: bool = False
+    progress: str = ""
+    """How far it has come, in words, while it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Entry:
     tools: tuple[ToolLine, ...] = ()
     live: bool = False
     at: datetime.datetime | None = None
+    images: tuple[Image, ...] = ()
+    """What was shown with the words, as it was sent, or what tools showed."""
+    had_images: bool = False
+    """There were some, which are not kept."""
     take: events.KeptTake | None = None
     """A recording that is not yet text; such a row has no text of its own."""
 
@@ -65,6 +72,8 @@ def of_message(message: Message) -> Entry:
         spoken=message.spoken,
         tools=tuple(_of_tool(use) for use in message.tools),
         at=message.created_at,
+        images=message.images,
+        had_images=message.had_images and not message.images,
     )
 
 
@@ -85,8 +94,16 @@ def reduce(entries: tuple[Entry, ...], event: events.Event) -> tuple[Entry, ...]
         case events.ToolStarted(reply_id, call_id, name, arguments):
             line = ToolLine(call_id, name, arguments, running=True)
             return _change(entries, reply_id, lambda e: replace(e, tools=(*e.tools, line)))
+        case events.ToolProgress(reply_id, call_id, text):
+            return _change(
+                entries, reply_id, lambda e: replace(e, tools=_going_on(e.tools, call_id, text))
+            )
         case events.ToolEnded(reply_id):
-            return _change(entries, reply_id, lambda e: replace(e, tools=_ended(e.tools, event)))
+            return _change(
+                entries,
+                reply_id,
+                lambda e: replace(e, tools=_ended(e.tools, event), images=e.images + event.images),
+            )
         case events.ReplyEnded(reply_id, message):
             return _end(entries, reply_id, message)
         case _:
@@ -146,6 +163,13 @@ def _with_takes(
             later = (other.id for other in entries if other.at is not None and other.at > take.at)
             entries = _put(entries, entry, next(later, ""))
     return entries
+
+
+def _going_on(tools: tuple[ToolLine, ...], call_id: str, text: str) -> tuple[ToolLine, ...]:
+    return tuple(
+        replace(tool, progress=text) if tool.call_id == call_id and tool.running else tool
+        for tool in tools
+    )
 
 
 def _ended(tools: tuple[ToolLine, ...], event: events.ToolEnded) -> tuple[ToolLine, ...]:

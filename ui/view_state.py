@@ -8,10 +8,25 @@ from typing import TYPE_CHECKING
 from app import events
 from app.dictation.events import DictationEvent
 from app.errors import Action, Category, Code
+from app.extensions.events import ExtensionEvent
+from app.knowledge.events import KnowledgeEvent
+from app.permission.events import ApprovalExtended, PermissionEvent
+from app.products.events import ProductEvent
+from app.shots.events import ShotEvent
 from app.state import Phase, State
 from ui import view_entries, view_hotkeys, view_services
+from ui.extensions import state as extensions
+from ui.extensions.state import ExtensionsView
 from ui.history import state as history
 from ui.history.state import HistoryView
+from ui.knowledge import state as knowledge
+from ui.knowledge.state import KnowledgeView
+from ui.permissions import state as permissions
+from ui.permissions.state import PermissionsView
+from ui.products import state as products
+from ui.products.state import ProductsView
+from ui.shots import state as shots
+from ui.shots.state import ShotsView
 from ui.view_entries import Entry
 from ui.view_hotkeys import HotkeysView
 from ui.view_services import ServicesView
@@ -64,7 +79,12 @@ class ViewState:
     settings: Settings | None = None
     services: ServicesView = ServicesView()
     history: HistoryView = HistoryView()
+    knowledge: KnowledgeView = KnowledgeView()
+    extensions: ExtensionsView = ExtensionsView()
+    permissions: PermissionsView = PermissionsView()
+    products: ProductsView = ProductsView()
     hotkeys: HotkeysView = HotkeysView()
+    shots: ShotsView = ShotsView()
     times_asked_for: int = 0
     closed: bool = False
 
@@ -99,10 +119,15 @@ class ViewState:
         return next((entry.by for entry in reversed(self.entries) if entry.by), "")
 
 
+_Family = (
+    DictationEvent | ShotEvent | ProductEvent | KnowledgeEvent | PermissionEvent | ExtensionEvent
+)
+
+
 def reduce(view: ViewState, event: events.Event | DictationEvent) -> ViewState:
     """What is shown after `event`. Events of replies that are over or unknown change nothing."""
-    if isinstance(event, DictationEvent):
-        return _reduce_dictation(view, event)
+    if isinstance(event, _Family):
+        return _reduce_family(view, event)
     match event:
         case events.StateChanged(state):
             return replace(view, state=state)
@@ -126,7 +151,18 @@ def reduce(view: ViewState, event: events.Event | DictationEvent) -> ViewState:
             return _reduce_conversation(view, event)
 
 
-def _reduce_dictation(view: ViewState, event: DictationEvent) -> ViewState:
+def _reduce_family(view: ViewState, event: _Family) -> ViewState:
+    if isinstance(event, PermissionEvent):
+        return _reduce_permissions(view, event)
+    if isinstance(event, KnowledgeEvent):
+        return replace(view, knowledge=knowledge.reduce(view.knowledge, event))
+    if isinstance(event, ExtensionEvent):
+        return replace(view, extensions=extensions.reduce(view.extensions, event))
+    if isinstance(event, ProductEvent):
+        return replace(view, products=products.reduce(view.products, event))
+    if isinstance(event, ShotEvent):
+        pictures = shots.reduce(view.shots, event)
+        return view if pictures is view.shots else replace(view, shots=pictures)
     known = history.reduce(view.history, event)
     hotkeys = view_hotkeys.reduce(view.hotkeys, event)
     if known is view.history and hotkeys is view.hotkeys:
@@ -134,11 +170,29 @@ def _reduce_dictation(view: ViewState, event: DictationEvent) -> ViewState:
     return replace(view, history=known, hotkeys=hotkeys)
 
 
+def _reduce_permissions(view: ViewState, event: PermissionEvent) -> ViewState:
+    if isinstance(event, ApprovalExtended):
+        asked = (
+            replace(each, seconds=event.seconds) if each.request_id == event.request_id else each
+            for each in view.approvals
+        )
+        return replace(view, approvals=tuple(asked))
+    known = permissions.reduce(view.permissions, event)
+    return view if known is view.permissions else replace(view, permissions=known)
+
+
 def _reduce_conversation(view: ViewState, event: events.Event) -> ViewState:
     match event:
         case events.ConversationOpened(summary, messages):
             entries = tuple(view_entries.of_message(message) for message in messages)
-            return replace(view, conversation=summary, entries=entries, partial="", bill=None)
+            return replace(
+                view,
+                conversation=summary,
+                entries=entries,
+                partial="",
+                bill=None,
+                products=ProductsView(),
+            )
         case events.ConversationsListed(summaries):
             return replace(view, conversations=summaries, conversation=_renewed(view, summaries))
         case events.CostChanged(_, bill):

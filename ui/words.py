@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import enum
 import json
-import unicodedata
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from app.errors import Action
+from app.escapes import escaped as escaped
 from app.state import Phase, State
 
 _PHASES: Mapping[Phase, str] = {
@@ -37,6 +37,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.CONTINUE: "Go on",
     Action.NEW_CONVERSATION: "New conversation",
     Action.OPEN_HELP: "Open help",
+    Action.REVIEW_EXTENSIONS: "Look at it",
 }
 
 # The keys are those of `events.KeyPlace`, which the window does not wait for.
@@ -49,6 +50,8 @@ KEY_PLACES: Mapping[str, str] = {
 }
 
 _CHOICES: Mapping[str, str] = {
+    "searxng": "SearXNG",
+    "brave": "Brave Search",
     "built_in": "Built in",
     "server": "Server",
     "system": "As the system",
@@ -69,7 +72,6 @@ _CHOICES: Mapping[str, str] = {
 }
 
 OPENAI_HOST = "api.openai.com"
-_KEPT_CONTROLS = "\n"
 
 
 def state_word(state: State, *, failed: bool = False) -> str:
@@ -141,20 +143,3 @@ def laid_out(arguments: str) -> str:
         return json.dumps(json.loads(arguments), indent=2, ensure_ascii=False)
     except ValueError:
         return arguments
-
-
-def escaped(text: str) -> str:
-    """The text with everything that hides, reorders or controls shown as `\\u202e`.
-
-    Line feeds stay. What is shown this way is what will be done.
-    """
-    return "".join(_escaped(character) for character in text)
-
-
-def _escaped(character: str) -> str:
-    if character in _KEPT_CONTROLS or character == " ":
-        return character
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"):
-        number = ord(character)
-        return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-    return character

@@ -6,12 +6,14 @@ import asyncio
 import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import commands, events
 from app.errors import EXIT_OK, AppError, Code, exit_code
 from app.paths import Paths
+from app.products.events import ProductOffered
+from app.products.plain import plain_words
 from app.sessions.file_audio import FileAudio
 from app.state import Phase
 from app.thread import Post
@@ -35,6 +37,7 @@ class _Turn:
     began: bool = False
     trouble: events.Notice | None = None
     stand_in: events.Notice | None = None
+    shown: list[str] = field(default_factory=list)
 
 
 def one_turn(question: Path | None, reply: Path | None, *, as_json: bool) -> int:
@@ -89,6 +92,8 @@ async def _talk(paths: Paths, port: FileAudio) -> _Turn:
                 turn.heard = message.text
             case events.ReplyEnded(_, message) if message is not None and not turn.answered:
                 turn.answered, turn.by = message.text, message.by
+            case ProductOffered(offer):
+                turn.shown.append(plain_words(offer.product).rstrip())
             case events.ApprovalRequested(request_id):
                 posts[0](commands.Answer(request_id, yes=False))
             case events.Notice(code=Code.FELL_BACK):
@@ -105,12 +110,16 @@ def _print(turn: _Turn, reply: Path | None, *, as_json: bool) -> None:
     if as_json:
         error = trouble and {"code": trouble.code, "message": trouble.message, "hint": trouble.hint}
         answer = {"heard": turn.heard, "answered": turn.answered, "by": turn.by, "error": error}
-        print(json.dumps({**answer, "output": str(reply) if reply else None}, ensure_ascii=False))
+        shown = {"shown": turn.shown} if turn.shown else {}
+        told = {**answer, "output": str(reply) if reply else None, **shown}
+        print(json.dumps(told, ensure_ascii=False))
         return
     if turn.heard:
         print(f"Heard: {turn.heard}")
     if turn.answered:
         print(f"Answered: {turn.answered}")
+    for words in turn.shown:
+        print(f"\n{words}")
     if trouble is not None:
         print(f"sayso: {trouble.message}\n{trouble.hint}".rstrip(), file=sys.stderr)
 

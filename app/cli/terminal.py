@@ -5,11 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from app import commands, events
+from app.cli.asked import asked_in_words
 from app.desktop.hotkeys import HotkeyName
 from app.dictation.events import DictationEnded, HotkeyStatus
 from app.errors import EXIT_OK, AppError, Code
+from app.escapes import for_terminal
+from app.products.commands import SaveProduct
+from app.products.events import ProductNotSaved, ProductOffered, ProductSaved
+from app.products.plain import plain_words
+from app.products.product import Offer
 from app.state import Phase
 from app.thread import CoreThread
 
@@ -31,6 +38,7 @@ class Terminal:
         self._phase: Phase | None = None
         self._input_over = False
         self._deaf = False
+        self._offer: Offer | None = None
 
     def run(self) -> int:
         """Until /quit, the end of input, or Ctrl+C."""
@@ -84,11 +92,19 @@ class Terminal:
             self._core.send(commands.Answer(self._question, line.lower().startswith("y")))
         elif line in simple:
             self._core.send(simple[line])
+        elif line.startswith("/save ") and self._offer is not None:
+            self._save(self._offer, Path(line.removeprefix("/save ").strip()).expanduser())
         elif line.startswith("/"):
             print(_HELP)
         else:
             self._core.send(commands.SendText(line))
         return True
+
+    def _save(self, offer: Offer, path: Path) -> None:
+        if path.exists():
+            self._line(f"! {path} is there already. Give another name.")
+        else:
+            self._core.send(SaveProduct(offer.id, offer.product, path.absolute()))
 
     def _on_event(self, event: events.Event) -> None:
         match event:
@@ -98,9 +114,9 @@ class Terminal:
                 self._line("Sayso: ", end="")
                 self._reply_open = True
             case events.ReplyDelta(_, text):
-                print(text, end="", flush=True)
+                print(for_terminal(text), end="", flush=True)
             case events.ToolEnded(_, _, result, ok, _):
-                self._line(f"  ({'done' if ok else 'failed'}: {result})")
+                self._line(f"  ({'done' if ok else 'failed'}: {for_terminal(result)})")
             case events.ReplyEnded(_, message):
                 cut = message is not None and message.heard is not None
                 print(" (interrupted)" if cut else "", flush=True)
@@ -110,9 +126,9 @@ class Terminal:
 
     def _on_other(self, event: events.Event) -> None:
         match event:
-            case events.ApprovalRequested(request_id, question, _, arguments, _):
+            case events.ApprovalRequested(request_id):
                 self._question = request_id
-                self._line(f"{question} {arguments} [y/n]")
+                self._line(f"{asked_in_words(event)} [y/n]")
             case events.ApprovalEnded():
                 self._question = None
             case events.RetryWaiting(_, _, reason, seconds) if seconds >= 1:
@@ -129,6 +145,18 @@ class Terminal:
                 self._on_phase(state.phase)
             case events.Closed():
                 self._closed.set()
+            case _:
+                self._on_product(event)
+
+    def _on_product(self, event: events.Event) -> None:
+        match event:
+            case ProductOffered(offer):
+                self._offer = offer
+                self._line(f"{plain_words(offer.product).rstrip()}\n[/save FILE keeps it]")
+            case ProductSaved(_, path):
+                self._line(f"[Saved as {path}]")
+            case ProductNotSaved(_, reason):
+                self._line(f"! {reason}")
 
     def _on_phase(self, phase: Phase) -> None:
         if phase is not self._phase and phase is Phase.LISTENING:

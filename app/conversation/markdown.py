@@ -19,6 +19,7 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"
 _URL = re.compile(
     r"<?https?://(?:www\.)?([^\s/?#<>()\[\]\"'`*]+)[^\s<>]*?(?=[.,;:!?)\]\"'`*_>]*(?:\s|$))>?"
 )
+_SOURCE_MARKS = re.compile(r"(?<=[\s.,;:!?\"”’)])(?:\[\d{1,4}\])+(?![\w(])")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _RULE = re.compile(r"^[ \t]*([-*_])(?:[ \t]*\1){2,}[ \t]*$", re.MULTILINE)
 _PREFIX = re.compile(r"^[ \t]*(?:>[ \t]*)*(?:#{1,6}[ \t]+|[-*+•][ \t]+(?:\[[ xX]\][ \t]+)?)?", re.M)
@@ -75,11 +76,12 @@ def unspoken_blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def speakable(source: str) -> str:
-    """`source` as it is read aloud: no marks, links by their words, addresses by their host.
+    """`source` as it is read aloud: no marks, no numbers of sources like [1], links by their words,
+    addresses by their host.
 
     Never longer than `source`.
     """
-    text = _LINK.sub(r"\1", source)
+    text = _SOURCE_MARKS.sub("", _LINK.sub(r"\1", source))
     text = _URL.sub(r"\1", text)
     text = _TAG.sub(" ", text)
     text = _PREFIX.sub("", _RULE.sub("", text))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime
 import enum
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.providers.base import Image
 
 
 class Role(enum.StrEnum):
@@ -16,7 +20,11 @@ class Role(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToolUse:
-    """A tool that ran within a reply: arguments and result as the model saw them."""
+    """A tool that ran within a reply: arguments and result as the model saw them.
+
+    `origin` is an `app.tools.base.Origin`, or empty where the words are Sayso's own; `addresses`
+    are those that the tool stood for.
+    """
 
     call_id: str
     name: str
@@ -24,6 +32,8 @@ class ToolUse:
     result: str = ""
     ok: bool = True
     seconds: float = 0.0
+    origin: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,8 @@ class Message:
 
     `heard` is the part of a reply that the listener heard before interrupting it; None when
     nothing was cut. `spoken` tells words that came through the microphone from typed ones.
-    `by` names who answered, for instance "gpt-4o" or "built in".
+    `by` names who answered, for instance "gpt-4o" or "built in". `images` are kept in memory only:
+    a message that comes from the store has none, and `had_images` tells that there were some.
     """
 
     role: Role
@@ -45,6 +56,8 @@ class Message:
     heard: str | None = None
     by: str = ""
     tools: tuple[ToolUse, ...] = ()
+    images: tuple[Image, ...] = ()
+    had_images: bool = False
 
     @property
     def unheard(self) -> str:

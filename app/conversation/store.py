@@ -52,8 +52,8 @@ class Store(Database):
     async def messages(self, conversation_id: str) -> tuple[Message, ...]:
         """All messages of a conversation, oldest first; empty when there is no such one."""
         rows = await self.read(
-            "SELECT id, role, text, created_at, spoken, heard, by, tools FROM messages"
-            " WHERE conversation_id = ? ORDER BY position",
+            "SELECT id, role, text, created_at, spoken, heard, by, tools, had_images"
+            " FROM messages WHERE conversation_id = ? ORDER BY position",
             conversation_id,
         )
         return tuple(_message(row) for row in rows)
@@ -76,6 +76,7 @@ class Store(Database):
             None if message.heard is None else storable(message.heard),
             storable(message.by),
             json.dumps([asdict(use) for use in message.tools]),
+            bool(message.images) or message.had_images,
         )
 
         await self.write(
@@ -106,29 +107,34 @@ class Store(Database):
         await self.write(("DELETE FROM conversations WHERE id = ?", (conversation_id,)))
         await self.read("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    async def add_note(self, text: str) -> None:
-        """Keep a note."""
-        values = (storable(text), iso(_utc_now()))
-        await self.write(("INSERT INTO notes (text, created_at) VALUES (?, ?)", values))
+    async def add_note(self, text: str, *, is_foreign: bool = False) -> None:
+        """Keep a note; `is_foreign` where others may have written it."""
+        values = (storable(text), iso(_utc_now()), is_foreign)
+        insert = "INSERT INTO notes (text, created_at, is_foreign) VALUES (?, ?, ?)"
+        await self.write((insert, values))
 
     async def notes(self, limit: int) -> tuple[Note, ...]:
         """The newest `limit` notes, newest first."""
         rows = await self.read(
-            "SELECT text, created_at FROM notes ORDER BY position DESC LIMIT ?", limit
+            "SELECT text, created_at, is_foreign FROM notes ORDER BY position DESC LIMIT ?", limit
         )
-        return tuple(Note(text, moment(created_at)) for text, created_at in rows)
+        return tuple(Note(row[0], moment(row[1]), bool(row[2])) for row in rows)
 
     async def timers(self) -> tuple[Timer, ...]:
         """All timers, the next one first."""
-        rows = await self.read("SELECT id, label, seconds, due_at FROM timers ORDER BY due_at")
-        return tuple(Timer(row[0], row[1], row[2], moment(row[3])) for row in rows)
+        rows = await self.read(
+            "SELECT id, label, seconds, due_at, is_foreign FROM timers ORDER BY due_at"
+        )
+        return tuple(Timer(row[0], row[1], row[2], moment(row[3]), bool(row[4])) for row in rows)
 
     async def add_timer(self, timer: Timer) -> None:
         """Keep a timer."""
-        values = (timer.id, storable(timer.label), timer.seconds, iso(timer.due_at))
+        due_at = iso(timer.due_at)
+        values = (timer.id, storable(timer.label), timer.seconds, due_at, timer.is_foreign)
         await self.write(
             (
-                "INSERT OR REPLACE INTO timers (id, label, seconds, due_at) VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO timers (id, label, seconds, due_at, is_foreign)"
+                " VALUES (?, ?, ?, ?, ?)",
                 values,
             )
         )
@@ -157,11 +163,12 @@ _UPSERT_CONVERSATION = """
         updated_at = MAX(updated_at, excluded.updated_at)
 """
 _UPSERT_MESSAGE = """
-    INSERT INTO messages (id, conversation_id, role, text, created_at, spoken, heard, by, tools)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO messages
+        (id, conversation_id, role, text, created_at, spoken, heard, by, tools, had_images)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET
         text = excluded.text, spoken = excluded.spoken, heard = excluded.heard, by = excluded.by,
-        tools = excluded.tools
+        tools = excluded.tools, had_images = excluded.had_images
 """
 
 
@@ -170,10 +177,7 @@ def _summary(row: tuple[Any, ...]) -> ConversationSummary:
 
 
 def _message(row: tuple[Any, ...]) -> Message:
-    uses = [
-        ToolUse(**{name: value for name, value in entry.items() if name in _TOOL_FIELDS})
-        for entry in json.loads(row[7])
-    ]
+    uses = [_tool_use(entry) for entry in json.loads(row[7])]
     return Message(
         role=Role(row[1]),
         text=row[2],
@@ -183,7 +187,13 @@ def _message(row: tuple[Any, ...]) -> Message:
         heard=row[5],
         by=row[6],
         tools=tuple(uses),
+        had_images=bool(row[8]),
     )
+
+
+def _tool_use(entry: dict[str, Any]) -> ToolUse:
+    known = {name: value for name, value in entry.items() if name in _TOOL_FIELDS}
+    return ToolUse(**known | {"addresses": tuple(known.get("addresses", ()))})
 
 
 def _utc_now() -> datetime.datetime:

@@ -66,6 +66,11 @@ STEPS: tuple[Step, ...] = (
         )""",
         "CREATE INDEX dictations_by_time ON dictations (started_at)",
     ),
+    ("ALTER TABLE messages ADD COLUMN had_images INTEGER NOT NULL DEFAULT 0",),
+    (
+        "ALTER TABLE notes ADD COLUMN is_foreign INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE timers ADD COLUMN is_foreign INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 
 _BUSY_TIMEOUT_S = 10.0

@@ -42,6 +42,10 @@ class Compositor(Protocol):
         """Whether that window is still open. Raises CompositorSilent."""
         ...
 
+    async def windows(self) -> tuple[FocusedWindow, ...]:
+        """Every window that is open. Raises CompositorSilent."""
+        ...
+
     async def give(self, number: int) -> None:
         """Give that window the keyboard. Raises CompositorSilent."""
         ...
@@ -60,6 +64,10 @@ class Sway:
     async def exists(self, number: int) -> bool:
         """Whether the tree has it."""
         return any(node.get("id") == number for node in _nodes(await self._tree()))
+
+    async def windows(self) -> tuple[FocusedWindow, ...]:
+        """All of the tree."""
+        return sway_windows(await self._tree())
 
     async def give(self, number: int) -> None:
         """Focus it."""
@@ -88,6 +96,10 @@ class Hyprland:
         listed = (await _asked(self._path, b"j/clients", framed=False)).decode(errors="replace")
         return f'"{number:#x}"' in listed
 
+    async def windows(self) -> tuple[FocusedWindow, ...]:
+        """All that are listed."""
+        return hyprland_windows(await _asked(self._path, b"j/clients", framed=False))
+
     async def give(self, number: int) -> None:
         """Focus it."""
         await _asked(
@@ -109,12 +121,31 @@ def sway_focus(tree: dict[str, Any]) -> FocusedWindow | None:
     """The focused window in the answer to GET_TREE; None if a workspace has the focus."""
     for node in _nodes(tree):
         if node.get("focused") and node.get("pid"):
-            x11 = node.get("shell") == "xwayland"
-            about = node.get("window_properties") or {}
-            app = node.get("app_id") or about.get("class") or ""
-            title = str(node.get("name") or "")
-            return FocusedWindow(int(node["id"]), str(app), title, int(node["pid"]), x11)
+            return _sway_window(node)
     return None
+
+
+def sway_windows(tree: dict[str, Any]) -> tuple[FocusedWindow, ...]:
+    """Every window in the answer to GET_TREE."""
+    return tuple(_sway_window(node) for node in _nodes(tree) if node.get("pid"))
+
+
+def hyprland_windows(answer: bytes) -> tuple[FocusedWindow, ...]:
+    """The windows in the answer to `clients`."""
+    try:
+        listed = json.loads(answer)
+    except ValueError as error:
+        raise CompositorSilent("no JSON") from error
+    found = [hyprland_focus(each) for each in listed if isinstance(each, dict)]
+    return tuple(window for window in found if window is not None)
+
+
+def _sway_window(node: dict[str, Any]) -> FocusedWindow:
+    x11 = node.get("shell") == "xwayland"
+    about = node.get("window_properties") or {}
+    app = node.get("app_id") or about.get("class") or ""
+    title = str(node.get("name") or "")
+    return FocusedWindow(int(node["id"]), str(app), title, int(node["pid"]), x11)
 
 
 def hyprland_focus(window: dict[str, Any]) -> FocusedWindow | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from app.desktop.insertion import DEFAULT_POLICY, Method, Policy, Reason, Receipt, Verdict
 from app.desktop.target import Target
+from audio.killing import kill
 
 _WITHIN_S = 5.0
 _PROGRAMS = {
@@ -91,7 +92,7 @@ class CopyInserter:
                 process.stdin.close()
                 return await process.wait() == 0
         except TimeoutError:
-            process.kill()
+            kill(process)
             await process.wait()
             return False
 

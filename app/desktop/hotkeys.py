@@ -19,6 +19,9 @@ class HotkeyName(enum.StrEnum):
     INSERT_RAW = "insert_raw"
     UNDO = "undo"
     CANCEL = "cancel"
+    SHOW_REGION = "show_region"
+    SHOW_WINDOW = "show_window"
+    SHOW_SCREEN = "show_screen"
 
 
 class BindState(enum.Enum):

@@ -34,14 +34,22 @@ class LinuxOpener:
 
     async def open_url(self, url: str) -> None:
         """Show an http or https address in the default browser. Raises OSError."""
-        opener = _first_installed(_URL_OPENERS)
-        if opener is None:
-            raise OSError("neither xdg-open nor gio is installed")
-        await asyncio.to_thread(launch, (*opener, url), watch_s=_URL_WATCH_S)
+        await _show(url)
+
+    async def open_path(self, path: Path) -> None:
+        """Show a file or folder in its application. Raises OSError."""
+        await _show(str(path))
 
     async def open_app(self, name: str) -> str:
         """Start an application and give its display name. Raises AppNotFound and OSError."""
         return await asyncio.to_thread(_open_app, name)
+
+
+async def _show(what: str) -> None:
+    opener = _first_installed(_URL_OPENERS)
+    if opener is None:
+        raise OSError("neither xdg-open nor gio is installed")
+    await asyncio.to_thread(launch, (*opener, what), watch_s=_URL_WATCH_S)
 
 
 def installed_entries(environment: Mapping[str, str]) -> dict[str, DesktopEntry]:

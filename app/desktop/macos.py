@@ -35,6 +35,10 @@ class MacOpener:
         """Show an http or https address in the default browser. Raises OSError."""
         await asyncio.to_thread(launch, url_command(url), watch_s=_WATCH_S)
 
+    async def open_path(self, path: Path) -> None:
+        """Show a file or folder in its application. Raises OSError."""
+        await asyncio.to_thread(launch, url_command(str(path)), watch_s=_WATCH_S)
+
     async def open_app(self, name: str) -> str:
         """Start an application and give its display name. Raises AppNotFound and OSError."""
         app = await asyncio.to_thread(self.find, name)
@@ -56,7 +60,7 @@ class MacOpener:
 
 
 def url_command(url: str) -> tuple[str, ...]:
-    """The command that opens an address."""
+    """The command that opens an address or a path."""
     return ("/usr/bin/open", url)
 
 

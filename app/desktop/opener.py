@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 
@@ -29,7 +30,15 @@ class Opener(Protocol):
         ...
 
 
-def create_opener() -> Opener:
+class DesktopOpener(Opener, Protocol):
+    """Opens the user's own files as well."""
+
+    async def open_path(self, path: Path) -> None:
+        """Show a file or folder in the application that the user has for it. Raises OSError."""
+        ...
+
+
+def create_opener() -> DesktopOpener:
     """The opener of this platform."""
     if sys.platform == "darwin":
         from app.desktop.macos import MacOpener

@@ -35,7 +35,11 @@ _WHAT = {
     HotkeyName.DICTATE: "Dictate",
     HotkeyName.EDIT_SELECTION: "Say what to do with the selected text",
     HotkeyName.INSERT_AGAIN: "Insert the last dictation again",
+    HotkeyName.INSERT_RAW: "Insert the raw words of the last dictation",
     HotkeyName.UNDO: "Take back the last dictation",
+    HotkeyName.SHOW_REGION: "Ask about a region of the screen",
+    HotkeyName.SHOW_WINDOW: "Ask about a window",
+    HotkeyName.SHOW_SCREEN: "Ask about the screen",
 }
 
 

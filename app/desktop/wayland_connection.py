@@ -38,6 +38,7 @@ class WaylandConnection:
         self._handlers[_REGISTRY] = self._on_registry
         self._next_id = _REGISTRY + 1
         self._globals: dict[str, tuple[int, int]] = {}
+        self._every: list[tuple[str, int, int]] = []
         self._left = b""
         self._fds: deque[int] = deque()
         self._waiting: set[asyncio.Future[None]] = set()
@@ -99,6 +100,16 @@ class WaylandConnection:
         number = self.add()
         self.send(_REGISTRY, 0, "usuu", name, interface, version, number)
         return number, version
+
+    def bind_all(self, interface: str, highest: int = 1) -> list[int]:
+        """All objects of an interface that there may be several of, oldest first."""
+        bound = []
+        for kind, name, version in self._every:
+            if kind == interface:
+                bound.append(self.add())
+                values = (name, interface, min(version, highest), bound[-1])
+                self.send(_REGISTRY, 0, "usuu", *values)
+        return bound
 
     def send(
         self,
@@ -188,8 +199,11 @@ class WaylandConnection:
         name = wire.numbers(body, 1)[0]
         if opcode == 0:
             interface = wire.text(body, 4)
-            self._globals.setdefault(interface, (name, wire.numbers(body[-4:], 1)[0]))
+            version = wire.numbers(body[-4:], 1)[0]
+            self._globals.setdefault(interface, (name, version))
+            self._every.append((interface, name, version))
         else:
+            self._every = [one for one in self._every if one[1] != name]
             self._globals = {one: at for one, at in self._globals.items() if at[0] != name}
 
     def _lose(self, why: str) -> None:

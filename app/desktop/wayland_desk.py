@@ -15,6 +15,7 @@ from app.desktop.wayland_connection import WaylandConnection, WaylandError
 from app.desktop.wayland_keyboard import VirtualKeyboard
 from app.desktop.wayland_source import TEXT_TYPES, Content, text_content
 from app.desktop.ydotool import Ydotool
+from audio.killing import kill
 
 _log = logging.getLogger(__name__)
 
@@ -111,8 +112,7 @@ class WaylandDesk:
         try:
             await asyncio.wait([ended], timeout=_WITHIN_S)
         finally:
-            if not ended.done():
-                process.kill()
+            kill(process)
             await asyncio.wait([ended])
 
 

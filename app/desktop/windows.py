@@ -45,6 +45,10 @@ class WindowsOpener:
         """Show an http or https address in the default browser. Raises OSError."""
         await asyncio.to_thread(self._start, url)
 
+    async def open_path(self, path: Path) -> None:
+        """Show a file or folder in its application. Raises OSError."""
+        await asyncio.to_thread(self._start, str(path))
+
     async def open_app(self, name: str) -> str:
         """Start an application and give its display name. Raises AppNotFound and OSError."""
         app = await asyncio.to_thread(self.find, name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
 import stat
@@ -11,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.desktop.paste_keys import Press, PressFailed
+from audio.killing import kill
 
 _WITHIN_S = 2.0
 _CONTROL, _SHIFT = 29, 42
@@ -56,9 +56,7 @@ class Ydotool:
         try:
             await asyncio.wait([ended], timeout=_WITHIN_S)
         finally:
-            if not ended.done():
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
+            kill(process)
             await asyncio.wait([ended])
         if process.returncode != 0:
             raise PressFailed(f"ydotool ended with {process.returncode}")

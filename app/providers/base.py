@@ -142,13 +142,15 @@ class ToolCall:
     """The model wants a tool to run. `arguments` is the JSON text that it wrote.
 
     `carry` is for the provider alone that made the call: what it must be sent again beside it,
-    as long as the reply goes on.
+    as long as the reply goes on. `is_literal` tells that it was made of the user's own words by
+    fixed rules: no text that anything else showed could have steered it.
     """
 
     call_id: str
     name: str
     arguments: str
     carry: str = field(default="", compare=False, repr=False)
+    is_literal: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +178,12 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
-    """A tool as a model sees it: `parameters` is a strict JSON Schema object."""
+    """A tool as a model sees it: `parameters` is a JSON Schema object, mostly a strict one."""
 
     name: str
     description: str
     parameters: Mapping[str, Any]
+    is_strict: bool = True
 
 
 @dataclass(frozen=True, slots=True)

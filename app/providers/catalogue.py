@@ -24,6 +24,8 @@ class ModelRole(enum.StrEnum):
     SPEECH = "speech"
     REALTIME = "realtime"
     LIVE = "live"
+    PICTURE = "picture"
+    EMBEDDING = "embedding"
 
 
 class PriceUnit(enum.StrEnum):
@@ -34,6 +36,7 @@ class PriceUnit(enum.StrEnum):
     MILLION_IMAGE_TOKENS = "million_image_tokens"
     MILLION_CHARACTERS = "million_characters"
     MINUTE = "minute"
+    THOUSAND_SEARCHES = "thousand_searches"
 
 
 class Confidence(enum.StrEnum):
@@ -58,10 +61,28 @@ class Price(_Facts):
     output: float | None = None
 
 
+class Vision(_Facts):
+    """How a model counts the tokens of a picture: by patches of 32 pixels, or by tiles of 512.
+
+    By patches it sees at most `most` of them, each counted `factor` times. By tiles a picture is
+    first fitted into 2048 pixels, then its shorter side into 768; each tile costs `tile` tokens
+    beside the `base`. A larger picture is made smaller by the server.
+    """
+
+    most: int = 4096
+    factor: float = 1.0
+    tile: int | None = None
+    base: int = 0
+
+
 class ChatAbilities(_Facts):
-    """`efforts` are the values of reasoning effort that it takes, `effort` the one to send."""
+    """`efforts` are the values of reasoning effort that it takes, `effort` the one to send.
+
+    `vision` is None where it is not known how pictures are counted.
+    """
 
     images: bool = False
+    vision: Vision | None = None
     tools: bool = True
     developer_role: bool = False
     efforts: tuple[str, ...] = ()
@@ -132,6 +153,7 @@ class Catalogue(_Facts):
     seen: datetime.date
     roles: dict[ModelRole, tuple[str, ...]]
     voices: Voices
+    web_search: Price
     models: dict[str, ModelFacts]
 
 

@@ -88,6 +88,11 @@ class DictationSession:
 
     # Keys and commands
 
+    @property
+    def keys_are_tried(self) -> bool:
+        """Whether hotkeys are only shown, because the user tries them."""
+        return self._parts.keys.is_trying
+
     async def on_key(self, event: KeyEvent) -> None:
         """A hotkey went down or came up."""
         if self._parts.keys.is_trying:

@@ -9,6 +9,7 @@ from app.desktop.chords import ESCAPE, Chord, ChordError, parse_chord
 from app.desktop.hotkeys import BindState, HotkeyName, Hotkeys, KeyEvent, Outcomes
 from app.dictation import events
 from app.dictation.settings import DictationSettings
+from app.shots.settings import ScreenSettings
 
 
 class DictationKeys:
@@ -24,14 +25,17 @@ class DictationKeys:
         self._binding = asyncio.Lock()
         self._pressed_at_s: dict[HotkeyName, float] = {}
 
-    async def apply(self, settings: DictationSettings) -> None:
-        """Bind what the settings name now."""
+    async def apply(self, settings: DictationSettings, screen: ScreenSettings) -> None:
+        """Bind what the settings name now, for dictation and for pictures."""
         wanted = {
             HotkeyName.DICTATE: settings.hotkey,
             HotkeyName.EDIT_SELECTION: settings.selection_hotkey,
             HotkeyName.INSERT_AGAIN: settings.again_hotkey,
             HotkeyName.INSERT_RAW: settings.raw_hotkey,
             HotkeyName.UNDO: settings.undo_hotkey,
+            HotkeyName.SHOW_REGION: screen.region_hotkey,
+            HotkeyName.SHOW_WINDOW: screen.window_hotkey,
+            HotkeyName.SHOW_SCREEN: screen.screen_hotkey,
         }
         if wanted == self._wanted:
             return

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from app import events
 from app.conversation.message import new_id
 from app.errors import AppError, Code
+from app.permission.standing import standing_of
 from app.providers.base import ChatMessage, ChatModel
 from app.sessions.commit import Cleared, Commit
 from app.sessions.reply import Reply
@@ -21,6 +22,9 @@ from app.sessions.turn_parts import ReplyOver, TurnParts
 from app.sessions.voice_out import VoiceOut
 from app.tools.runner import ToolRunner
 from app.usage.occasion import Speculation
+
+JUST_PLAYED_S = 0.5 + 0.2
+"""Half a second, and what a voice takes to be noticed."""
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +106,9 @@ class Floor:
         publish = self._parts.publish if keep else _unheeded
         doing = self._doing if keep else _unheeded
         commit = Commit(publish, doing)
-        reply = Reply(model, self._runner, await self._voice(commit), commit)
+        conversation = self._parts.conversation
+        standing = standing_of(conversation.id, conversation.messages)
+        reply = Reply(model, self._runner, await self._voice(commit), commit, standing)
         speculation = Speculation()
 
         async def work() -> None:
@@ -193,6 +199,12 @@ class Floor:
         """Whether there was more to hear of this stream when `played_ms` of it had been heard."""
         voice = self.voice_of(stream_id)
         return voice is not None and voice.audible_after(played_ms)
+
+    def has_just_played(self) -> bool:
+        """Whether the last sound of a reply that goes on is so fresh that it may still be heard."""
+        voice = self._running.reply.voice if self._running is not None else None
+        now_s = asyncio.get_running_loop().time()
+        return voice is not None and now_s - voice.plays_until_s < JUST_PLAYED_S
 
     def on_playback_started(self, stream_id: str) -> None:
         """The first sound of a reply left the speaker."""

@@ -38,13 +38,18 @@ _log = logging.getLogger(__name__)
 class HeardTake:
     """A take and the playback that it paused. `clip` and `voiced_ms` are set once it is over.
 
-    `over_sound` tells that the assistant was audible when it began; `held` that a key asked for it.
+    `began_s` is when it began, on the loop's clock.
+
+    `over_sound` tells that the assistant was audible when it began, `after_sound` that it had just
+    fallen silent; `held` that a key asked for it.
     """
 
     take_id: str
     interrupted: str = ""
     played_ms: int = 0
     over_sound: bool = False
+    after_sound: bool = False
+    began_s: float = 0.0
     held: bool = False
     clip: Clip = Clip(SPEECH_RATE_HZ, b"")
     voiced_ms: int = 0
@@ -81,6 +86,7 @@ class HearingParts:
     post: Callable[[Transcribed | HeardEarly], None]
     set_facts: Callable[..., None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
+    has_just_played: Callable[[], bool] = lambda: False
 
 
 class Hearing:
@@ -119,7 +125,15 @@ class Hearing:
     def heard(self, event: TakeStarted) -> HeardTake:
         """A take that begins, and what was to be heard meanwhile."""
         over_sound = self._parts.is_audible(event.interrupted, event.played_ms)
-        return HeardTake(event.take_id, event.interrupted, event.played_ms, over_sound, self._held)
+        return HeardTake(
+            event.take_id,
+            event.interrupted,
+            event.played_ms,
+            over_sound,
+            self._parts.has_just_played(),
+            asyncio.get_running_loop().time(),
+            self._held,
+        )
 
     def give_up(self) -> tuple[HeardTake, bytes] | None:
         """The utterance that goes on, and its sound so far: it is meant for another program."""

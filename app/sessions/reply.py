@@ -8,21 +8,25 @@ import logging
 from collections.abc import Sequence
 
 from app import events
+from app.conversation.history import TOOL_IMAGES
 from app.conversation.message import Message, Role, ToolUse, new_id
 from app.conversation.sentences import Piece, SentenceSplitter
 from app.errors import AppError, Code
+from app.permission.standing import Standing, after, shown
 from app.providers.base import (
     ChatMessage,
     ChatModel,
     ChatRole,
     Finished,
     FinishReason,
+    Image,
     TextDelta,
     ToolCall,
 )
 from app.sessions.commit import Commit
 from app.sessions.voice_out import VoiceOut
-from app.tools.runner import ToolOutcome, ToolRunner
+from app.tools.round import Told, ToolOutcome
+from app.tools.runner import Patience, ToolRunner
 
 _ENDED_EARLY = {
     FinishReason.LENGTH: Code.REPLY_TOO_LONG,
@@ -47,15 +51,20 @@ class Reply:
         runner: ToolRunner,
         voice: VoiceOut | None,
         commit: Commit,
+        standing: Standing | None = None,
     ) -> None:
+        """`standing` is what the conversation had seen before."""
         self.id = new_id()
         self.by = model.label
         self.text = ""
         self.tools: list[ToolUse] = []
+        self._images: list[Image] = []
         self.voice = voice
         self._model = model
         self._runner = runner
         self._commit = commit
+        self._standing = standing or Standing()
+        self._patience = Patience()
         self._splitter = SentenceSplitter()
 
     async def run(self, history: Sequence[ChatMessage]) -> None:
@@ -63,6 +72,7 @@ class Reply:
 
         A voice that fails does not silence the reply's text: it is reported after the last word.
         """
+        self._standing = shown(self._standing, history)
         self._commit.publish(events.ReplyStarted(self.id, self.by))
         speaking = asyncio.create_task(self._speak(), name=f"voice {self.id}")
         failure: AppError | None = None
@@ -97,7 +107,13 @@ class Reply:
             part = self.voice.heard(self.text, played_ms)
             heard = None if part.strip() == self.text.strip() else part
         return Message(
-            Role.ASSISTANT, self.text, id=self.id, by=self.by, heard=heard, tools=tuple(self.tools)
+            Role.ASSISTANT,
+            self.text,
+            id=self.id,
+            by=self.by,
+            heard=heard,
+            tools=tuple(self.tools),
+            images=tuple(self._images),
         )
 
     async def _speak(self) -> AppError | None:
@@ -130,6 +146,9 @@ class Reply:
                 ChatMessage(ChatRole.TOOL, outcome.result.text, call_id=outcome.call_id)
                 for outcome in outcomes
             )
+            if images := tuple(image for outcome in outcomes for image in outcome.result.images):
+                history.append(_shown_by_tools(images))
+                self._images += images
             if said:
                 self._add_text("\n\n")
         raise AppError(Code.TOOL_LIMIT)
@@ -153,10 +172,21 @@ class Reply:
     async def _use_tools(self, calls: Sequence[ToolCall]) -> Sequence[ToolOutcome]:
         await self._commit.wait()
         self._commit.doing("Running: " + ", ".join(call.name.replace("_", " ") for call in calls))
-        return await self._runner.run(calls, on_start=self._on_tool_start, on_end=self._on_tool_end)
+        before = len(self.tools)
+        outcomes = await self._runner.run(
+            calls,
+            standing=self._standing,
+            patience=self._patience,
+            told=Told(self._on_tool_start, self._on_tool_progress, self._on_tool_end),
+        )
+        self._standing = after(self._standing, self.tools[before:])
+        return outcomes
 
     def _on_tool_start(self, call: ToolCall) -> None:
         self._commit.publish(events.ToolStarted(self.id, call.call_id, call.name, call.arguments))
+
+    def _on_tool_progress(self, call: ToolCall, text: str) -> None:
+        self._commit.publish(events.ToolProgress(self.id, call.call_id, text))
 
     def _on_tool_end(self, outcome: ToolOutcome) -> None:
         result = outcome.result
@@ -168,10 +198,14 @@ class Reply:
                 result.text,
                 result.ok,
                 outcome.seconds,
+                outcome.origin.value if outcome.origin is not None else "",
+                result.addresses,
             )
         )
         self._commit.publish(
-            events.ToolEnded(self.id, outcome.call_id, result.text, result.ok, outcome.seconds)
+            events.ToolEnded(
+                self.id, outcome.call_id, result.text, result.ok, outcome.seconds, result.images
+            )
         )
 
     def _add_text(self, text: str) -> None:
@@ -180,3 +214,8 @@ class Reply:
         if self.voice is not None:
             for piece in self._splitter.feed(text):
                 self.voice.say(piece)
+
+
+def _shown_by_tools(images: tuple[Image, ...]) -> ChatMessage:
+    """Pictures can stand only in what a user says; results follow each other without a gap."""
+    return ChatMessage(ChatRole.USER, TOOL_IMAGES, images=images)

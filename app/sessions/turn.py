@@ -16,7 +16,7 @@ from app.conversation.history import chat_messages
 from app.conversation.interjections import is_backchannel, is_stop
 from app.conversation.message import Message, Role
 from app.errors import AppError
-from app.providers.base import ChatMessage, ChatRole, Expect, Hints
+from app.providers.base import ChatMessage, ChatRole, Expect, Hints, Image
 from app.sessions.approval import Approvals
 from app.sessions.fixed_reply import FixedReply
 from app.sessions.floor import Floor
@@ -36,6 +36,7 @@ class TurnSession:
         self._parts = parts
         self._announcements: deque[tuple[FixedReply, bool]] = deque()
         self._partial = ""
+        self._prepared_images: tuple[Image, ...] = ()
         self.approvals = Approvals(parts.publish, self._ask_aloud, self._on_asking)
         self.kept = KeptTakes(
             KeptParts(
@@ -65,6 +66,7 @@ class TurnSession:
                 post=parts.post,
                 set_facts=parts.set_facts,
                 spawn=parts.spawn,
+                has_just_played=lambda: self.floor.has_just_played(),
             )
         )
         self.floor = Floor(parts, parts.runner(self.approvals), self.hearing.quiet)
@@ -73,7 +75,12 @@ class TurnSession:
 
     async def _on_words(self, take: HeardTake, text: str) -> None:
         self._show_partial("")
-        if self.approvals.hear(text, during_playback=take.over_sound):
+        if self.approvals.hear(
+            text,
+            during_playback=take.over_sound,
+            after_playback=take.after_sound,
+            began_s=take.began_s,
+        ):
             await self.resume(take)
             return
         interrupted = self.floor.voice_of(take.interrupted) is not None
@@ -91,7 +98,7 @@ class TurnSession:
 
     async def _on_kept_words(self, text: str) -> None:
         await self.cut()
-        await self._user_turn(Message(Role.USER, text, spoken=True))
+        await self._user_turn(Message(Role.USER, text, spoken=True), shows=False)
 
     async def _on_early(self, take: HeardTake, text: str) -> None:
         self._show_partial(text)
@@ -108,7 +115,9 @@ class TurnSession:
             model = await self._parts.providers.chat_model()
         except AppError:
             return  # Told when the turn is certain.
-        history = self._history(whole=True, then=(Message(Role.USER, text, spoken=True),))
+        images = self._prepared_images = self._parts.pictures.attached_now()
+        said = Message(Role.USER, text, spoken=True, images=images)
+        history = self._history(whole=True, then=(said,))
         await self.floor.prepare(text, model, history)
 
     async def _on_nothing(self, take: HeardTake) -> None:
@@ -127,11 +136,15 @@ class TurnSession:
             await self._parts.audio.send(Resume(take.interrupted))
             self._parts.set_facts(playing=take.over_sound)
 
-    async def send_text(self, text: str) -> None:
-        """A typed turn; it interrupts like a spoken one."""
+    async def send_text(self, text: str, images: tuple[Image, ...] | None = None) -> None:
+        """A typed turn; it interrupts like a spoken one.
+
+        `images` go with it in place of what is attached in the window.
+        """
         if text.strip():
             await self.cut()
-            await self._user_turn(Message(Role.USER, text.strip()))
+            message = Message(Role.USER, text.strip(), images=images or ())
+            await self._user_turn(message, shows=images is None)
 
     async def retry(self) -> None:
         """The take that failed, else the last turn."""
@@ -166,7 +179,12 @@ class TurnSession:
 
     # Replies
 
-    async def _user_turn(self, message: Message) -> None:
+    async def _user_turn(self, message: Message, *, shows: bool = True) -> None:
+        if shows:
+            message = replace(message, images=await self._parts.pictures.take())
+        if message.images != self._prepared_images:
+            self.floor.discard_prepared()
+        self._prepared_images = ()
         after = self.floor.last_message_id()
         await self._parts.conversation.add(message)
         if not self.floor.adopt(message.text, after):

@@ -10,7 +10,7 @@ from typing import Protocol
 from app.conversation.current import CurrentConversation
 from app.errors import AppError
 from app.notices import NoticeBoard
-from app.providers.base import ChatMessage, ChatModel, Hints, Speech, Transcriber
+from app.providers.base import ChatMessage, ChatModel, Hints, Image, Speech, Transcriber
 from app.sessions.approval import Approvals
 from app.sessions.audio_link import AudioLink
 from app.sessions.commit import Publish
@@ -35,6 +35,30 @@ class Providers(Protocol):
     async def speech(self) -> Speech | None:
         """The voice, or None when replies are only shown."""
         ...
+
+
+class Pictures(Protocol):
+    """What the user has attached for the next turn."""
+
+    def attached_now(self) -> tuple[Image, ...]:
+        """What would go with a turn that ends now."""
+        ...
+
+    async def take(self) -> tuple[Image, ...]:
+        """What goes with this turn, and with no other."""
+        ...
+
+
+class NoPictures:
+    """Nobody shows anything here."""
+
+    def attached_now(self) -> tuple[Image, ...]:
+        """Nothing."""
+        return ()
+
+    async def take(self) -> tuple[Image, ...]:
+        """Nothing."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +94,4 @@ class TurnParts:
     post: Callable[[Transcribed | HeardEarly | Recovered | ReplyOver | QuietNow], None]
     set_facts: Callable[..., None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
+    pictures: Pictures = NoPictures()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from audio.pcm import SAMPLE_BYTES, Clip, samples_for_ms
 
 KEPT_MS = 20
@@ -21,6 +19,8 @@ class OnsetFinder:
 
     def feed(self, clip: Clip) -> Clip | None:
         """The clip from shortly before its first sound on; None while there is none."""
+        import numpy as np
+
         data = self._before + clip.data
         samples = np.frombuffer(data, dtype="<i2")
         loud = (samples > QUIET_PEAK) | (samples < -QUIET_PEAK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,7 +16,6 @@ from app.sessions.rendering import Rendering
 from app.sessions.voice_onset import OnsetFinder
 from audio.messages import Play, PlayEnd
 from audio.pcm import Clip
-from audio.resample import resample
 
 LEAD_S = 8.0
 """How far synthesis may run ahead of the listener: what is cut off was not paid for."""
@@ -50,6 +50,8 @@ class VoiceOut:
         self.stream_id = stream_id
         self.started = asyncio.Event()
         self.finished = asyncio.Event()
+        self.plays_until_s = -math.inf
+        """When what was sent so far will have been heard, on the loop's clock."""
         self._port = port
         self._speech = speech
         self._clear = clear
@@ -176,8 +178,13 @@ class VoiceOut:
             self._rate_hz = clip.rate_hz
             await self._port.send(Play(self.stream_id, clip.rate_hz))
         if clip.rate_hz != self._rate_hz:
+            from audio.resample import resample  # loads numpy, and the start does not wait for it
+
             clip = resample(clip, self._rate_hz)
-        self._sent_ms += len(clip.samples()) * 1000 / clip.rate_hz
+        sent_ms = len(clip.samples()) * 1000 / clip.rate_hz
+        self._sent_ms += sent_ms
+        now_s = asyncio.get_running_loop().time()
+        self.plays_until_s = max(self.plays_until_s, now_s) + sent_ms / 1000
         await self._port.send_pcm(self.stream_id, clip.data)
 
     def _unfinished(self, rendering: Rendering) -> SpokenPiece:

@@ -66,6 +66,7 @@ def calculator_tools() -> tuple[Tool, ...]:
             '"20% of 80" or "50 + 10%", sqrt(), abs(), pi and e.'
         ),
         risk=Risk.READ,
+        family="calculating",
     )
     async def calculate(
         expression: Annotated[str, 'The arithmetic, for instance "12 * 7".'],

@@ -19,12 +19,14 @@ def local_now() -> datetime.datetime:
 def clock_tools(now: Callable[[], datetime.datetime] = local_now) -> tuple[Tool, ...]:
     """get_time and get_date; `now` gives local time."""
 
-    @tool(description="The current local time.", risk=Risk.READ)
+    @tool(description="The current local time.", risk=Risk.READ, family="time")
     async def get_time() -> Answer:
         time = now().time()
         return {"time": f"{time:%H:%M}", "spoken": spoken_time(time)}
 
-    @tool(description="The date of today, or of a day some days away.", risk=Risk.READ)
+    @tool(
+        description="The date of today, or of a day some days away.", risk=Risk.READ, family="time"
+    )
     async def get_date(
         offset_days: Annotated[int, "Days from today: 0 is today, 1 tomorrow, -1 yesterday."] = 0,
     ) -> Answer:

@@ -6,171 +6,144 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from app.errors import AppError
+from app.permission.gate import Gate
+from app.permission.question import Answered, Question
+from app.permission.record import Allowed, Fate
+from app.permission.standing import Standing
 from app.providers.base import ToolCall, ToolSpec
-from app.tools.base import Tool, ToolFailed, ToolResult
-from app.tools.policy import Decision, Verdict, decide
+from app.tools.base import Tool, ToolFailed
+from app.tools.policy import Verdict, Why
+from app.tools.round import Prepared, Refused, Round, Told, ToolOutcome
 from app.tools.schema import validate
 
-MAX_RESULT_BYTES = 32_000
+MOST_DENIALS = 3
+"""After so many in a row nobody is asked again within one reply."""
 
-Approve = Callable[[ToolCall, Tool, str, bool], Awaitable[bool]]
-"""Asks a person: (call, tool, question, whether a spoken yes counts)."""
+Approve = Callable[[Question], Awaitable[Answered]]
+"""Asks a person."""
 
 DECLINED = "Error: the user said no. Do not try this again unless they ask for it."
+UNANSWERED = "Error: nobody answered the question in time, so it was not done."
+NOT_ASKED = (
+    "Error: the user said no several times, so nothing more is asked in this reply. "
+    "Say what was not done."
+)
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ToolOutcome:
-    """A call and what became of it. `seconds` is the tool's own time, without a wait for a yes."""
+@dataclass(slots=True)
+class Patience:
+    """How a person has answered within one reply."""
 
-    call_id: str
-    name: str
-    arguments: str
-    result: ToolResult
-    seconds: float
+    denials_in_a_row: int = 0
 
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    tool: Tool
-    arguments: dict[str, Any]
-    decision: Decision
-    question: str = ""
+    @property
+    def is_over(self) -> bool:
+        """Whether they have said no often enough."""
+        return self.denials_in_a_row >= MOST_DENIALS
 
 
 class ToolRunner:
     """Core thread. Every call gets an outcome: what goes wrong is told to the model."""
 
-    def __init__(self, tools: Sequence[Tool], approve: Approve) -> None:
-        self._tools = {tool.name: tool for tool in tools}
-        if len(self._tools) != len(tools):
-            raise ValueError("two tools have the same name")
+    def __init__(
+        self,
+        tools: Sequence[Tool] | Callable[[], Sequence[Tool]],
+        approve: Approve,
+        gate: Gate | None = None,
+    ) -> None:
+        """`tools` are those there are, or tells which there are now. Without a gate: no grants."""
+        self._all = tools if callable(tools) else lambda: tools
         self._approve = approve
-        self.specs: tuple[ToolSpec, ...] = tuple(tool.spec for tool in tools)
+        self._gate = gate or Gate.closed()
+        if len(self._by_name()) != len(self._all()):
+            raise ValueError("two tools have the same name")
+
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """What a model is offered: all tools but those that are switched off."""
+        return tuple(tool.spec for tool in self._all() if not self._gate.is_off(tool))
 
     async def run(
         self,
         calls: Sequence[ToolCall],
         *,
-        tainted: bool = False,
-        on_start: Callable[[ToolCall], None] = lambda _: None,
-        on_end: Callable[[ToolOutcome], None] = lambda _: None,
+        standing: Standing | None = None,
+        patience: Patience | None = None,
+        told: Told | None = None,
     ) -> tuple[ToolOutcome, ...]:
         """Run all; outcomes come in the order of `calls`.
 
-        What needs no yes runs side by side, while the questions are asked one after another.
-        `on_start` comes before a tool runs or is asked about, `on_end` with each outcome; a
-        cancelled run gives no `on_end` for what was still going on.
+        What needs no yes runs side by side, while the questions are asked one after another. All
+        are judged by `standing`, what the conversation had seen before. A cancelled run tells no
+        end of what was still going on.
         """
-        work = _Work(calls, on_end)
-        waiting: list[tuple[int, _Prepared]] = []
+        patience, told = patience or Patience(), told or Told()
+        work = Round(calls, standing or Standing(), told, self._gate)
+        tools = self._by_name()
+        waiting: list[int] = []
         async with asyncio.TaskGroup() as group:
             for index, call in enumerate(calls):
-                on_start(call)
-                prepared = self._prepare(call, tainted=tainted)
-                if isinstance(prepared, ToolResult):
-                    work.end(index, prepared)
-                elif prepared.decision.verdict is Verdict.ASK:
-                    waiting.append((index, prepared))
+                told.start(call)
+                prepared = self._prepare(call, tools, work.standing)
+                if isinstance(prepared, Refused):
+                    work.refuse(index, prepared)
+                elif prepared.judged.question is not None:
+                    waiting.append(index)
                 else:
                     group.create_task(work.run(index, prepared), name=f"tool {call.name}")
-            for index, prepared in waiting:
-                if await self._is_allowed(calls[index], prepared):
-                    group.create_task(work.run(index, prepared), name=f"tool {calls[index].name}")
+            for index in waiting:
+                # Judged anew: an answer to the question before may have allowed this one too.
+                prepared = self._prepare(calls[index], tools, work.standing)
+                if isinstance(prepared, Prepared) and prepared.judged.question is not None:
+                    with work.noting_cancel(index, prepared):
+                        prepared = await self._ask(prepared, patience, work.standing)
+                if isinstance(prepared, Refused):
+                    work.refuse(index, prepared)
                 else:
-                    work.end(index, ToolResult(DECLINED, ok=False))
+                    group.create_task(work.run(index, prepared), name=f"tool {calls[index].name}")
         return work.outcomes()
 
-    def _prepare(self, call: ToolCall, *, tainted: bool) -> _Prepared | ToolResult:
-        tool = self._tools.get(call.name)
+    def _by_name(self) -> dict[str, Tool]:
+        return {tool.name: tool for tool in self._all()}
+
+    def _prepare(
+        self, call: ToolCall, tools: dict[str, Tool], standing: Standing
+    ) -> Prepared | Refused:
+        tool = tools.get(call.name)
         if tool is None:
-            known = ", ".join(self._tools) or "none"
-            return _failure(f"there is no tool “{call.name}”. Tools: {known}")
-        decision = decide(tool, tainted=tainted)
-        if decision.verdict is Verdict.REFUSE:
-            return _failure("this tool may not be used")
+            known = ", ".join(tools) or "none"
+            return Refused(f"Error: there is no tool “{call.name}”. Tools: {known}", "unknown")
+        if self._gate.is_off(tool):
+            return Refused("Error: the user has switched this tool off", "off", tool)
         try:
             arguments = validate(tool, call.arguments)
-            prepared = _Prepared(tool, arguments, decision)
-            if decision.verdict is Verdict.ASK:
-                return replace(prepared, question=_question(tool, arguments))
+            judged = self._gate.judge(call, tool, arguments, standing)
         except ToolFailed as error:
-            return _failure(str(error))
-        return prepared
+            return Refused(f"Error: {error}", "arguments", tool)
+        except Exception:  # noqa: BLE001 - a tool that cannot even be judged does not run
+            _log.exception("The tool %s could not be judged", tool.name)
+            return Refused("Error: this tool may not be used", Why.NO_RULE, tool)
+        if judged.decision.verdict is Verdict.REFUSE:
+            return Refused("Error: this tool may not be used", judged.decision.why, tool)
+        by = Allowed.GRANT if judged.grant else Allowed.POLICY
+        return Prepared(tool, arguments, judged, by)
 
-    async def _is_allowed(self, call: ToolCall, prepared: _Prepared) -> bool:
-        return await self._approve(
-            call, prepared.tool, prepared.question, prepared.decision.by_voice
-        )
-
-
-class _Work:
-    """The calls of one round, and the outcomes so far."""
-
-    def __init__(self, calls: Sequence[ToolCall], on_end: Callable[[ToolOutcome], None]) -> None:
-        self._calls = calls
-        self._on_end = on_end
-        self._outcomes: dict[int, ToolOutcome] = {}
-
-    async def run(self, index: int, prepared: _Prepared) -> None:
-        """Run one call to its end."""
-        loop = asyncio.get_running_loop()
-        begins_s = loop.time()
-        result = await _result_of(prepared)
-        self.end(index, result, loop.time() - begins_s)
-
-    def end(self, index: int, result: ToolResult, seconds: float = 0.0) -> None:
-        """The call at `index` is over."""
-        call = self._calls[index]
-        outcome = ToolOutcome(call.call_id, call.name, call.arguments, _cut(result), seconds)
-        self._outcomes[index] = outcome
-        self._on_end(outcome)
-
-    def outcomes(self) -> tuple[ToolOutcome, ...]:
-        """All of them, in the order of the calls."""
-        return tuple(self._outcomes[index] for index in range(len(self._calls)))
-
-
-async def _result_of(prepared: _Prepared) -> ToolResult:
-    tool = prepared.tool
-    try:
-        async with asyncio.timeout(tool.timeout_s) as limit:
-            return await tool.run(**prepared.arguments)
-    except ToolFailed as error:
-        return _failure(str(error))
-    except AppError as error:
-        return _failure(error.message)
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        _log.exception("The tool %s was cancelled from inside", tool.name)
-    except Exception:  # noqa: BLE001 - whatever a tool raises ends as words for the model
-        if limit.expired():
-            return _failure(f"{tool.name} took longer than {tool.timeout_s:g} seconds")
-        _log.exception("The tool %s failed", tool.name)
-    return _failure("the tool failed")
-
-
-def _question(tool: Tool, arguments: dict[str, Any]) -> str:
-    if tool.question is not None:
-        return tool.question(arguments)
-    return f"Allow “{tool.name.replace('_', ' ')}”?"
-
-
-def _failure(reason: str) -> ToolResult:
-    return ToolResult(f"Error: {reason}", ok=False)
-
-
-def _cut(result: ToolResult) -> ToolResult:
-    data = result.text.encode("utf-8", "replace")
-    if len(data) <= MAX_RESULT_BYTES:
-        return result
-    note = f"\n[cut here: the whole result has {len(data)} bytes]"
-    kept = data[: MAX_RESULT_BYTES - len(note.encode())].decode("utf-8", "ignore")
-    return replace(result, text=kept + note)
+    async def _ask(
+        self, prepared: Prepared, patience: Patience, standing: Standing
+    ) -> Prepared | Refused:
+        question, tool = prepared.judged.question, prepared.tool
+        why = prepared.judged.decision.why
+        if question is None or patience.is_over:
+            return Refused(NOT_ASKED, why, tool)
+        answer = await self._approve(question)
+        if not answer.yes:
+            patience.denials_in_a_row += 1
+            text = UNANSWERED if answer.by is Allowed.NOBODY else DECLINED
+            return Refused(text, why, tool, Fate.DENIED, answer.by)
+        patience.denials_in_a_row = 0
+        if answer.scope is not None:
+            await self._gate.allow(answer.scope, tool, prepared.arguments, standing)
+        return replace(prepared, by=answer.by)

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
-from app.tools.base import Risk, Tool, ToolFailed, ToolResult
+from app.tools.base import Origin, Risk, Sent, Tool, ToolFailed, ToolResult
+from app.tools.foreign import checked_arguments
 
 MAX_ARGUMENT_CHARS = 64_000
 
@@ -34,6 +35,10 @@ def tool(
     asks: bool = False,
     question: Question | None = None,
     name: str | None = None,
+    family: str = "",
+    origin: Origin | None = None,
+    sends: Callable[[Mapping[str, Any]], Sent] | None = None,
+    only_exactly: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Answer]]], Tool]:
     """Decorate an async function whose parameters are `Annotated[type, "description"]`.
 
@@ -61,6 +66,10 @@ def tool(
             timeout_s=timeout_s,
             asks=asks,
             question=question,
+            family=family,
+            origin=origin,
+            sends=sends,
+            only_exactly=only_exactly,
         )
 
     return make
@@ -73,6 +82,8 @@ def validate(tool: Tool, arguments_json: str) -> dict[str, Any]:
     """
     if len(arguments_json) > MAX_ARGUMENT_CHARS:
         raise ToolFailed(f"The arguments are longer than {MAX_ARGUMENT_CHARS} characters.")
+    if tool.foreign:
+        return checked_arguments(tool.parameters, arguments_json)
     model = _arguments_model(tool.run)
     try:
         arguments = model.model_validate_json(arguments_json.strip() or "{}")

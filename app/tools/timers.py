@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime
 import inspect
+import json
 import logging
 import sys
 import time
@@ -16,7 +17,8 @@ from typing import Annotated, Protocol
 from app.conversation.kept import Timer
 from app.conversation.message import new_id
 from app.errors import AppError
-from app.tools.base import Risk, Tool, ToolFailed
+from app.tools.base import Origin, Risk, Tool, ToolFailed, ToolResult
+from app.tools.own_words import is_foreign
 from app.tools.schema import Answer, tool
 
 MAX_SECONDS = 7 * 24 * 3600
@@ -100,14 +102,18 @@ class Timers:
         self._task = asyncio.create_task(self._watch(), name="timers")
         return tuple(missed)
 
-    async def set(self, seconds: int, label: str = "") -> Timer:
-        """Begin a countdown. Raises ToolFailed when it is too long, or one too many."""
+    async def set(self, seconds: int, label: str = "", *, is_foreign: bool = False) -> Timer:
+        """Begin a countdown. Raises ToolFailed when it is too long, or one too many.
+
+        `is_foreign`: others may have written the label.
+        """
         if not 1 <= seconds <= MAX_SECONDS:
             raise ToolFailed("A timer runs for one second to seven days.")
         if len(self._running) >= MAX_TIMERS:
             raise ToolFailed(f"There are already {MAX_TIMERS} timers.")
         due_at = self._now() + datetime.timedelta(seconds=seconds)
-        timer = Timer(new_id(), " ".join(label.split())[:60], seconds, due_at)
+        label = " ".join(label.split())[:60]
+        timer = Timer(new_id(), label, seconds, due_at, bool(label) and is_foreign)
         running = _Running(timer, _elapsed() + seconds)
         await self._store.add_timer(timer)
         self._running.append(running)
@@ -179,25 +185,31 @@ class Timers:
 def timer_tools(timers: Timers) -> tuple[Tool, ...]:
     """set_timer, list_timers and cancel_timer."""
 
-    @tool(description="Start a countdown that rings when it is over.", risk=Risk.REVERSIBLE)
+    @tool(
+        description="Start a countdown that rings when it is over.",
+        risk=Risk.REVERSIBLE,
+        family="time",
+    )
     async def set_timer(
         seconds: Annotated[int, "How long, in seconds."],
         label: Annotated[str | None, 'What it is for, for instance "pasta"; null if unnamed.'],
     ) -> Answer:
-        timer = await timers.set(seconds, label or "")
+        timer = await timers.set(seconds, label or "", is_foreign=is_foreign(label or ""))
         due = timer.due_at.astimezone()
         return {"label": timer.label or None, "seconds": timer.seconds, "due": f"{due:%H:%M}"}
 
-    @tool(description="The timers that are running.", risk=Risk.READ)
+    @tool(description="The timers that are running.", risk=Risk.READ, family="time")
     async def list_timers() -> Answer:
-        return {
-            "timers": [
-                {"label": timer.label or None, "remaining_s": left_s}
-                for timer, left_s in timers.list()
-            ]
-        }
+        running = timers.list()
+        listed = [
+            {"label": timer.label or None, "remaining_s": left_s} for timer, left_s in running
+        ]
+        return ToolResult(
+            json.dumps({"timers": listed}, ensure_ascii=False),
+            origin=Origin.KEPT if any(timer.is_foreign for timer, _ in running) else None,
+        )
 
-    @tool(description="Stop a timer before it rings.", risk=Risk.REVERSIBLE)
+    @tool(description="Stop a timer before it rings.", risk=Risk.REVERSIBLE, family="time")
     async def cancel_timer(
         label: Annotated[str | None, "Which one, by its label; null stops all of them."],
     ) -> Answer:

@@ -114,6 +114,7 @@ def unit_tools() -> tuple[Tool, ...]:
             "Gallon, pint and cup are the American ones."
         ),
         risk=Risk.READ,
+        family="calculating",
     )
     async def convert_units(
         value: Annotated[float, "How many."],

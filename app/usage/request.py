@@ -17,6 +17,9 @@ class Purpose(enum.StrEnum):
     SPEECH = "speech"
     DICTATION = "dictation"
     TEST = "test"
+    SEARCH = "search"
+    PICTURE = "picture"
+    EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from audio.endpoint import Edge, Endpointer, EndpointSettings
 from audio.pcm import Clip

@@ -6,8 +6,7 @@ import io
 import av
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from audio.flac import BLOCK_SAMPLES, flac_bytes
 from audio.pcm import Clip

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from audio.messages import PlaybackFinished, PlaybackStarted
 from audio.playback import PlaybackQueue

@@ -7,8 +7,7 @@ import types
 import typing
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from audio import wire
 from audio.messages import (

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.conversation.heard import SpokenPiece, heard_until
 from app.conversation.sentences import SentenceSplitter

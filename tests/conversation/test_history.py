@@ -2,12 +2,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from app.conversation.history import CUT_MARK, CUT_NOTE, UNFINISHED, chat_messages
+from app.conversation.history import (
+    CUT_MARK,
+    CUT_NOTE,
+    MOST_IMAGE_BYTES,
+    MOST_IMAGES,
+    NO_LONGER_SHOWN,
+    TOOL_IMAGES,
+    UNFINISHED,
+    chat_messages,
+)
 from app.conversation.message import Message, Role, ToolUse
-from app.providers.base import ChatMessage, ChatRole
+from app.providers.base import ChatMessage, ChatRole, Image
 
 ROOMY = 1_000_000
 
@@ -127,3 +135,52 @@ def test_most_requests_begin_with_the_whole_request_before_them():
 def test_what_was_not_cut_is_sent_whole():
     message = replace(reply("All of it."), heard=None)
     assert chat_messages("", [user("?"), message], ROOMY)[-1].text == "All of it."
+
+
+def picture(name):
+    return Image(name.encode(), "image/png")
+
+
+def shown(entries):
+    return [[image.data.decode() for image in entry.images] for entry in entries]
+
+
+def test_pictures_go_with_the_words_that_they_were_shown_with():
+    messages = [
+        replace(user("What is this?"), images=(picture("a"), picture("b"))),
+        reply("A table."),
+        user("And below?"),
+    ]
+    entries = chat_messages("", messages, ROOMY)
+    assert shown(entries) == [["a", "b"], [], []]
+
+
+def test_what_a_tool_saw_follows_its_results():
+    use = ToolUse("c1", "look_at_screen", "{}", "A picture. It follows.")
+    message = reply("An error.", tools=(use,), images=(picture("a"),))
+    entries = chat_messages("", [user("Look"), message], ROOMY)
+    roles_then = [ChatRole.USER, ChatRole.ASSISTANT, ChatRole.TOOL, ChatRole.USER]
+    assert roles(entries) == [*roles_then, ChatRole.ASSISTANT]
+    assert (shown(entries)[3], entries[3].text) == (["a"], TOOL_IMAGES)
+
+
+def test_pictures_of_long_ago_become_a_note():
+    messages = [replace(user(f"Q{n}"), images=(picture(str(n)),)) for n in range(MOST_IMAGES + 2)]
+    entries = chat_messages("", messages, ROOMY)
+    assert shown(entries)[:3] == [[], [], ["2"]]
+    assert entries[0].text == f"Q0\n\n{NO_LONGER_SHOWN}"
+    assert entries[2].text == "Q2"
+
+
+def test_the_last_picture_stays_however_large_it_is():
+    large = Image(bytes(MOST_IMAGE_BYTES + 1), "image/png")
+    messages = [
+        replace(user("old"), images=(picture("a"),)), replace(user("new"), images=(large,)),
+    ]  # fmt: skip
+    old, new = chat_messages("", messages, ROOMY)
+    assert (old.images, new.images) == ((), (large,))
+
+
+def test_a_conversation_of_another_start_says_that_there_was_a_picture():
+    (entry,) = chat_messages("", [replace(user("What is this?"), had_images=True)], ROOMY)
+    assert entry.text.endswith(NO_LONGER_SHOWN)

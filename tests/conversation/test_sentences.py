@@ -3,8 +3,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.conversation.sentence_ends import MAX_CHARS
 from app.conversation.sentences import CODE_PHRASE, TABLE_PHRASE, SentenceSplitter

@@ -46,11 +46,23 @@ def test_an_older_file_is_upgraded_and_backed_up(old_file):
     assert backup.stat().st_mode & 0o077 == 0
 
 
+def test_what_was_kept_before_others_could_be_told_apart_is_the_users_own(tmp_path):
+    path = tmp_path / "sayso.db"
+    before, _ = open_database(path, STEPS[:3])
+    with contextlib.closing(before):
+        before.execute("INSERT INTO notes (text, created_at) VALUES ('tea', 'then')")
+        before.execute("INSERT INTO timers VALUES ('t', 'pasta', 60, 'soon')")
+    connection, _ = open_database(path)
+    connection.close()
+    assert rows(path, "SELECT text, is_foreign FROM notes") == [("tea", 0)]
+    assert rows(path, "SELECT label, is_foreign FROM timers") == [("pasta", 0)]
+
+
 def test_an_upgrade_that_fails_changes_nothing(old_file):
     with pytest.raises(sqlite3.OperationalError):
         open_database(old_file, (*STEPS, BAD_STEP))
     assert rows(old_file, "PRAGMA user_version") == [(len(STEPS),)]
-    assert rows(old_file, "SELECT * FROM notes") == [(1, "tea", "then")]
+    assert rows(old_file, "SELECT * FROM notes") == [(1, "tea", "then", 0)]
     connection, aside = open_database(old_file)
     connection.close()
     assert aside is None

@@ -242,8 +242,7 @@ def _wait_for_portal(bus: Bus, portal: Child) -> None:
 
 
 def _has_owner(bus: Bus) -> bool:
-    from jeepney.io.blocking import Proxy as Calls
-    from jeepney.io.blocking import open_dbus_connection as connect
+    from jeepney.io.blocking import Proxy as Calls, open_dbus_connection as connect
 
     with connect(bus.address) as connection:
         (has,) = Calls(message_bus, connection).NameHasOwner(ScriptedPortal.name)

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from app.files.cuts import Cut, Limits, Part, choose_cut, parts, spoken_range
 from app.files.speech import speech_probabilities

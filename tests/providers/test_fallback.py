@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.errors import AppError, Code
-from app.providers.base import ChatMessage, ChatRole, Hints, TextDelta
+from app.providers.base import ChatMessage, ChatRole, Hints, TextDelta, ToolCall, ToolSpec
 from app.providers.fallback import (
     KEY_TROUBLE,
     PASSED_ON,
@@ -20,6 +20,7 @@ from app.providers.fallback import (
     FallbackTranscriber,
     Lineup,
 )
+from app.providers.local.commands import CommandAssistant
 from app.providers.rest import Rests
 from app.providers.scripted import Pause, ScriptedChatModel, ScriptedSpeech, ScriptedTranscriber
 from app.services import Service
@@ -137,6 +138,22 @@ async def test_trouble_of_a_model_leaves_the_others_of_its_server(state: Fallbac
     assert await _said(model) == "Yes"
     assert await _said(model) == "Again"
     assert model.label == "mini"
+
+
+async def test_only_who_goes_by_the_users_words_says_so(state: FallbackState) -> None:
+    """Each stands for its own calls: the commands that step in, and the model that returns."""
+    wish = [ChatMessage(ChatRole.USER, "note buy tea")]
+    tools = [ToolSpec("add_note", "Keeps a note.", {})]
+    theirs = ToolCall("1", "add_note", '{"text": "x"}')
+    gpt = ScriptedChatModel([theirs], [DOWN])
+    lineup = [_candidate("gpt", gpt), _candidate("built in", CommandAssistant(), "")]
+    model = FallbackChatModel(Lineup(Service.CHAT, lineup, state), "gpt")
+    calls: list[ToolCall] = []
+    for _ in range(2):
+        async with contextlib.aclosing(model.reply(wish, tools)) as reply:
+            calls += [chunk async for chunk in reply if isinstance(chunk, ToolCall)]
+    assert [call.name for call in calls] == ["add_note", "add_note"]
+    assert [call.is_literal for call in calls] == [False, True]
 
 
 async def test_what_has_begun_is_cut_and_never_begun_anew(state: FallbackState, told: Told) -> None:

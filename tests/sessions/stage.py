@@ -19,11 +19,14 @@ from app.fact_board import FactBoard
 from app.inbox import Inbox
 from app.microphone import Microphone
 from app.notices import NoticeBoard
+from app.paths import Paths
+from app.permission_wiring import wire_permission
 from app.preferences import Preferences
 from app.providers.base import ChatModel, Hints, Speech, Transcriber
 from app.providers.live_take import LiveDictation
 from app.providers.scripted import ScriptedChatModel, ScriptedSpeech, ScriptedTranscriber
 from app.secrets import KeyVault
+from app.sessions.approval import Approvals
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
 from app.sessions.takes import TakeShelf
@@ -34,6 +37,7 @@ from app.settings_store import SettingsStore
 from app.state import Phase
 from app.tools.base import Tool
 from app.tools.runner import ToolRunner
+from app.tools.toolbox import Toolbox
 from audio import messages
 from audio.client import EngineGone
 from audio.journal import JournalWriter
@@ -168,6 +172,9 @@ class Stage:
         preferences = Preferences(
             SettingsStore(folder / "settings.toml"), KeyVault(), notices, Settings(), self._hear
         )
+        self.permission = wire_permission(
+            Paths(folder, folder, folder, folder), preferences, notices, self._hear
+        )
         self.conversation = CurrentConversation(self.store, self._hear)
         audio, takes = AudioLink(self._start_engine, self._inbox.post), TakeShelf(self.journal)
         self.turn = TurnSession(
@@ -177,7 +184,7 @@ class Stage:
                 conversation=self.conversation,
                 providers=self.providers,
                 notices=notices,
-                runner=lambda approvals: ToolRunner(tools, approvals.ask),
+                runner=lambda approvals: self._runner(approvals, tools),
                 hints=lambda history: Hints(),
                 hangover_ms=lambda text: hangover_ms(text, 700),
                 system=lambda: "Be brief.",
@@ -218,6 +225,9 @@ class Stage:
             ),
         )
         self.dictation = dictation.session
+        permissions = self.permission.desk(
+            Toolbox(tools), preferences, self.turn.approvals.keep_asking, self._hear
+        )
         parts = CoreParts(
             audio=audio,
             microphone=microphone,
@@ -230,10 +240,16 @@ class Stage:
             warm=self._warm,
             on_back=self.back.append,
             background=(dictation.follow_settings,),
-            closers=(),
-            on_settings=(dictation.follow_settings,),
+            closers=(self.permission.audit.aclose,),
+            handlers=(permissions.on_command,),
+            on_deleted=(self.permission.audit.forget,),
+            on_settings=(dictation.follow_settings, permissions.follow_settings),
         )
         return Core(parts, self._inbox, board, self._hear)
+
+    def _runner(self, approvals: Approvals, tools: Sequence[Tool]) -> ToolRunner:
+        self.runner = ToolRunner(tools, approvals.ask, self.permission.gate)
+        return self.runner
 
     async def _warm(self) -> None:
         self.warmed += 1

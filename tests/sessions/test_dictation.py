@@ -12,8 +12,7 @@ from app import commands
 from app.desktop.hotkeys import HotkeyName, KeyEvent
 from app.desktop.insertion import Reason
 from app.desktop.target import Target
-from app.dictation import commands as asks
-from app.dictation import events
+from app.dictation import commands as asks, events
 from app.dictation.record import DictationPhase, Outcome, Remedy
 from app.errors import AppError, Code
 from app.providers.scripted import Pause, ScriptedChatModel, ScriptedTranscriber

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.dictation import commands as asks
-from app.dictation import events
+from app.dictation import commands as asks, events
 from app.dictation.record import Outcome, Remedy
 from app.providers.base import Hints, OnPartial, Transcript
 from app.providers.local.recognizer import SphinxTranscriber

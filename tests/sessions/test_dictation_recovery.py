@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.conversation.store import Store
-from app.dictation import commands as asks
-from app.dictation import events
+from app.dictation import commands as asks, events
 from app.dictation.history_store import HistoryStore
 from app.dictation.record import Dictation, Outcome
 from audio import journal

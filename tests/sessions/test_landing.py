@@ -10,8 +10,7 @@ import pytest
 
 from app.desktop.hotkeys import HotkeyName
 from app.desktop.target import Target
-from app.dictation import commands as asks
-from app.dictation import events
+from app.dictation import commands as asks, events
 from app.dictation.record import DictationPhase, Outcome, Remedy
 from app.providers.scripted import ScriptedTranscriber
 from app.sessions.landing import Landing, NowhereError

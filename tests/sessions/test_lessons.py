@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import commands as core
-from app import events as core_events
+from app import commands as core, events as core_events
 from app.dictation import commands, events
 from app.dictation.lesson import Lesson, Proposal
 from app.dictation.replacements import Replacement

@@ -8,10 +8,17 @@ from typing import cast
 import pytest
 
 from app.errors import AppError, Code
-from app.providers.base import ToolCall
-from app.tools.base import Risk, ToolFailed, ToolResult
-from app.tools.runner import DECLINED, MAX_RESULT_BYTES, ToolRunner
+from app.permission.question import Answered
+from app.permission.record import Allowed
+from app.permission.standing import Standing
+from app.providers.base import Image, ToolCall
+from app.tools.base import Origin, Risk, ToolFailed, ToolResult
+from app.tools.progress import progress
+from app.tools.round import MAX_RESULT_BYTES, MAX_RESULT_IMAGES, Told
+from app.tools.runner import DECLINED, NOT_ASKED, UNANSWERED, Patience, ToolRunner
 from app.tools.schema import tool
+
+TAINTED = Standing(origins=frozenset({Origin.WEB}))
 
 FAILURES = {
     "told": ToolFailed("There is no tea."),
@@ -68,20 +75,23 @@ class Desk:
         self.tools = [wait, open_it, wipe_disk, fail]
         self.runner = ToolRunner(self.tools, self.approve)
 
-    async def approve(self, call, tool, question, by_voice):
-        self.asked.append((tool.name, question, by_voice))
+    async def approve(self, question):
+        self.asked.append((question.tool.name, question.text, question.by_voice))
         await self.answering.wait()
-        return self.answers.pop(0)
+        answer = self.answers.pop(0)
+        return answer if isinstance(answer, Answered) else Answered(answer)
 
-    async def run(self, *calls, tainted=False):
+    async def run(self, *calls, patience=None):
         return await self.runner.run(
             [
                 ToolCall(f"call{number}", name, json.dumps(arguments))
                 for number, (name, arguments) in enumerate(calls)
             ],
-            tainted=tainted,
-            on_start=lambda call: self.started.append(call.call_id),
-            on_end=lambda outcome: self.ended.append(outcome.call_id),
+            patience=patience,
+            told=Told(
+                start=lambda call: self.started.append(call.call_id),
+                end=lambda outcome: self.ended.append(outcome.call_id),
+            ),
         )
 
     async def until_running(self, *names):
@@ -134,7 +144,8 @@ async def test_what_cannot_be_undone_needs_a_hand():
 async def test_a_risk_without_a_rule_is_refused():
     desk = Desk()
     strange = replace(desk.tools[0], risk=cast(Risk, "harmless"))
-    outcomes = await ToolRunner([strange], desk.approve).run([ToolCall("1", "wait", "{}")])
+    calls = [ToolCall("1", "wait", '{"name": "a"}')]
+    outcomes = await ToolRunner([strange], desk.approve).run(calls)
     assert texts(outcomes) == ["Error: this tool may not be used"]
 
 
@@ -146,8 +157,24 @@ async def test_taint_asks_for_what_has_an_effect_and_not_for_reading():
     calls = [ToolCall("1", "wait", '{"name": "a"}'), ToolCall("2", "open_it", '{"name": "x"}')]
     await runner.run(calls)
     assert desk.asked == []
-    await runner.run(calls, tainted=True)
+    await runner.run(calls, standing=TAINTED)
     assert desk.asked == [("open_it", "Open x?", True)]
+
+
+async def test_the_users_own_words_are_not_judged_by_what_else_was_seen():
+    """A call that no text could have steered; what always asks still does."""
+    desk = Desk([False, False])
+    undoable = replace(desk.tools[1], asks=False)
+    asking = replace(desk.tools[1], name="ask_first")
+    runner = ToolRunner([undoable, asking, desk.tools[2]], desk.approve)
+    calls = [
+        ToolCall("1", "open_it", '{"name": "x"}', is_literal=True),
+        ToolCall("2", "ask_first", '{"name": "x"}', is_literal=True),
+        ToolCall("3", "wipe_disk", "{}", is_literal=True),
+    ]
+    outcomes = await runner.run(calls, standing=TAINTED)
+    assert [outcome.result.ok for outcome in outcomes] == [True, False, False]
+    assert [name for name, *_ in desk.asked] == ["ask_first", "wipe_disk"]
 
 
 @pytest.mark.parametrize(
@@ -221,3 +248,70 @@ def test_two_tools_of_one_name_are_a_defect():
 
 async def test_the_specs_are_what_a_model_sees():
     assert [spec.name for spec in Desk().runner.specs] == ["wait", "open_it", "wipe_disk", "fail"]
+
+
+async def test_after_three_denials_in_a_row_nobody_is_asked_again():
+    desk = Desk([False, Answered(False, Allowed.NOBODY), True, False, False, False])
+    patience = Patience()
+    opening = [("open_it", {"name": str(number)}) for number in range(4)]
+    outcomes = await desk.run(*opening[:3], patience=patience)
+    assert texts(outcomes) == [DECLINED, UNANSWERED, '{"opened": "2"}']
+    assert not patience.is_over
+    outcomes = await desk.run(*opening, patience=patience)
+    assert texts(outcomes) == [DECLINED, DECLINED, DECLINED, NOT_ASKED]
+    assert len(desk.asked) == 6
+    assert texts(await desk.run(*opening[:1], patience=patience)) == [NOT_ASKED]
+
+
+async def test_a_tool_tells_how_far_it_has_come():
+    @tool(description="", risk=Risk.READ)
+    async def count(name: str):
+        progress(f"{name}: 1 of 2")
+        await asyncio.sleep(0)
+        await asyncio.create_task(inner(name))
+        return {}
+
+    async def inner(name: str) -> None:
+        progress(f"{name}: 2 of 2")
+
+    told: list[tuple[str, str]] = []
+    calls = [ToolCall(name, "count", json.dumps({"name": name})) for name in "ab"]
+    follow = Told(progress=lambda call, text: told.append((call.call_id, text)))
+    await ToolRunner([count], Desk().approve).run(calls, told=follow)
+    assert sorted(told) == [("a", "a: 1 of 2"), ("b", "b: 1 of 2")]  # The second comes too soon.
+
+
+async def test_a_result_has_at_most_so_many_pictures():
+    images = tuple(Image(b"", "image/png") for _ in range(MAX_RESULT_IMAGES + 1))
+
+    @tool(description="", risk=Risk.READ, origin=Origin.SCREEN)
+    async def look():
+        return ToolResult("Here.", images=images)
+
+    (outcome,) = await ToolRunner([look], Desk().approve).run([ToolCall("1", "look", "{}")])
+    assert outcome.result.images == images[:MAX_RESULT_IMAGES]
+    assert outcome.result.text == "Here.\n[only 4 of 5 pictures are shown]"
+    assert outcome.origin is Origin.SCREEN
+
+
+async def test_the_tools_are_those_of_the_moment():
+    desk = Desk()
+    tools = desk.tools[:1]
+    runner = ToolRunner(lambda: tools, desk.approve)
+    assert [spec.name for spec in runner.specs] == ["wait"]
+    tools = desk.tools[1:2]
+    assert [spec.name for spec in runner.specs] == ["open_it"]
+    (outcome,) = await runner.run([ToolCall("1", "wait", "{}")])
+    assert outcome.result.text == "Error: there is no tool “wait”. Tools: open_it"
+
+
+@pytest.mark.logs("could not be judged")
+async def test_a_tool_whose_own_question_fails_does_not_run_and_spoils_no_other():
+    desk = Desk()
+    desk.gates["a"].set()
+    broken = replace(desk.tools[1], question=lambda arguments: arguments["nothing"])
+    runner = ToolRunner([desk.tools[0], broken], desk.approve)
+    calls = [ToolCall("1", "open_it", '{"name": "x"}'), ToolCall("2", "wait", '{"name": "a"}')]
+    outcomes = await runner.run(calls)
+    assert texts(outcomes) == ["Error: this tool may not be used", '{"name": "a"}']
+    assert (desk.asked, desk.running) == ([], [])

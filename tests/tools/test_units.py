@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.tools.base import ToolFailed
 from app.tools.units import UNITS, convert, find_unit, unit_tools

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 from collections.abc import Callable
 
 import pytest
@@ -17,10 +19,29 @@ from PySide6.QtWidgets import (
 )
 
 from app import events
+from app.knowledge.events import (
+    EmbeddingsEstimated,
+    FactsChanged,
+    FolderPhase,
+    FoldersChanged,
+    FolderState,
+    FoundSource,
+    SourcesFound,
+)
+from app.knowledge.passage import LeftOut
+from app.memory.fact import Fact
+from app.permission.events import CallsListed, GrantsListed, ListedTool, ToolsListed
+from app.permission.grants import Grant, Offer, Scope
+from app.permission.mode import Mode
+from app.permission.record import Allowed, CallRecord, Fate
 from app.services import Service
+from app.shots.events import AttachmentsChanged, ShotDelayed
+from app.shots.shot import Edit, EditKind, Rect, SecretFound, SecretKind
 from app.state import Phase
+from app.tools.base import Risk
 from tests.ui import told
 from tests.ui.conftest import Shown
+from tests.ui.shots.pictures import attachment, shot
 from ui import announce as announcing
 from ui.onboarding.choice_cards import Place
 from ui.window.remedies import Destination, Page
@@ -57,6 +78,41 @@ def help_page(shown: Shown) -> None:
     shown.window.go(Destination(Page.HELP))
 
 
+def knowledge(shown: Shown) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    docs = FolderState(
+        1, "/home/a/docs", FolderPhase.READING, 3, 10, left_out=((LeftOut.SECRET, 2),)
+    )
+    facts = tuple(Fact(str(number), f"Fact number {number}", now) for number in range(9))
+    shown.window.go(Destination(Page.KNOWLEDGE))
+    shown.tell(
+        FoldersChanged((docs,)),
+        FactsChanged(facts, Fact("x", "Forgotten", now)),
+        EmbeddingsEstimated(1, 9, 900, 0.01, "model", "api.openai.com", "x"),
+    )
+    shown.window.area.knowledge.search.search.setText("notice")
+    found = (FoundSource("/home/a/docs/lease.pdf", 3, 12, "The notice period"),)
+    shown.tell(SourcesFound("notice", found, 0.01))
+
+
+def tools(shown: Shown) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    tool = ListedTool("add_note", "notes", "Adds.", Risk.REVERSIBLE, False, Mode.AS_NEEDED)
+    grant = Grant("g", "add_note", Risk.REVERSIBLE, (), False, "add note", now)
+    record = CallRecord(
+        now, "c", "add_note", Risk.REVERSIBLE, '{"a": 1}', Fate.RAN, Allowed.HAND, "taint"
+    )
+    shown.window.go(Destination(Page.TOOLS))
+    shown.tell(ToolsListed((tool,)), GrantsListed((grant,)), CallsListed((record,), "/log"))
+
+
+def question_with_offers(shown: Shown) -> None:
+    offers = (Offer(Scope.ALWAYS, "Always allow exactly this"),)
+    asked = dataclasses.replace(told.question(), offers=offers, seconds=10.0)
+    shown.tell(told.opened(told.user("Hi")), asked)
+    shown.window.area.conversation.approval._arm.timeout.emit()
+
+
 def first_run(shown: Shown) -> None:
     shown.settings(general__first_run_done=False)
     shown.window.first_run.cards.choose(Place.OTHER)
@@ -67,6 +123,25 @@ def delete_question(shown: Shown) -> None:
     shown.window.sidebar.list.ask_to_delete(shown.window.sidebar.list._model.index(1))
 
 
+def preview(shown: Shown) -> None:
+    secret = SecretFound(SecretKind.KEY, Rect(10, 10, 40, 20))
+    edit = Edit(EditKind.BLUR, Rect(0, 0, 9, 9))
+    shown.tell(*shot("a"), *shot("b", secrets=(secret,)))
+    shown.window.area.preview.canvas.edited.emit(edit)
+    shown.tell(*shot("b", secrets=(secret,), edits=(edit,)))
+    shown.window.area.preview.attach.click()
+    shown.window.area.preview.secrets._arm.timeout.emit()
+
+
+def attached(shown: Shown) -> None:
+    shown.tell(AttachmentsChanged((attachment("a"), attachment("b"))), ShotDelayed(5.0))
+
+
+def picture_page(shown: Shown) -> None:
+    attached(shown)
+    shown.window.area.conversation.composer.attachments.chips["a"].picture.click()
+
+
 Show = Callable[[Shown], None]
 PAGES = [
     conversation,
@@ -74,8 +149,14 @@ PAGES = [
     settings,
     settings_for_each_job,
     help_page,
+    knowledge,
+    tools,
+    question_with_offers,
     first_run,
     delete_question,
+    preview,
+    attached,
+    picture_page,
 ]
 
 

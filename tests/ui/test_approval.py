@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import dataclasses
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app import events
 from app.commands import Answer
+from app.permission.commands import KeepAsking
+from app.permission.events import ApprovalExtended
+from app.permission.grants import Offer, Scope
+from app.tools.base import Origin
+from app.tools.policy import Why
 from tests.ui import told
 from tests.ui.conftest import Shown
 from ui.window.remedies import Destination, Page
@@ -81,3 +88,73 @@ def test_question_brings_the_conversation_back_from_a_page(shown: Shown) -> None
     shown.tell(told.question())
     assert shown.page() is Page.CONVERSATION
     assert card(shown).isVisible()
+
+
+def test_what_others_wrote_is_marked_and_the_reason_told(shown: Shown) -> None:
+    arguments = '{"text": "mine and theirs\u202e"}'
+    begin = arguments.index("theirs")
+    asked = dataclasses.replace(
+        told.question(arguments),
+        why=Why.TAINT,
+        origins=(Origin.WEB,),
+        marks=((begin, begin + 7),),
+    )
+    shown.tell(asked)
+    assert card(shown)._arguments.underlined == ("theirs\\u202e",)
+    assert card(shown).shown_arguments == '{"text": "mine and theirs\\u202e"}'
+    assert "a web page" in card(shown).reason
+    assert card(shown)._marked.isVisible()
+    assert not card(shown).longer.isVisible()
+    shown.tell(events.ApprovalEnded("q1", False), told.question(arguments))
+    assert card(shown)._arguments.underlined == ()
+    assert not card(shown)._marked.isVisible()
+    assert card(shown).reason == ""
+
+
+def test_more_than_this_once_is_offered_and_armed_like_a_yes(shown: Shown, qtbot: QtBot) -> None:
+    offers = (Offer(Scope.CONVERSATION, "In this one"), Offer(Scope.HOST, "On a.example & b"))
+    shown.tell(dataclasses.replace(told.question(), offers=offers))
+    assert card(shown).yes.text() == "Yes, once"
+    card(shown).longer.click()
+    assert card(shown).menu is None
+    qtbot.waitUntil(card(shown).longer.isEnabled)
+    card(shown).longer.click()
+    menu = card(shown).menu
+    assert menu is not None
+    assert [action.text() for action in menu.actions()] == ["In this one", "On a.example && b"]
+    menu.actions()[1].trigger()
+    assert shown.sent == [Answer("q1", True, Scope.HOST)]
+    shown.tell(events.ApprovalEnded("q1", True))
+    assert card(shown).menu is None
+
+
+def test_the_time_left_is_told_near_its_end_and_can_be_lengthened(shown: Shown) -> None:
+    shown.tell(told.question())
+    assert not card(shown)._time.isVisible()
+    for _ in range(30):
+        card(shown)._count_down()
+    assert card(shown)._time.text() == "No answer means no, in 30 s"
+    assert card(shown)._time.isVisible()
+    card(shown).wait.click()
+    assert shown.sent == [KeepAsking("q1")]
+    shown.tell(ApprovalExtended("q1", 60.5))
+    assert not card(shown)._time.isVisible()
+
+
+def test_more_time_does_not_disarm(shown: Shown, qtbot: QtBot) -> None:
+    shown.tell(told.question())
+    qtbot.waitUntil(card(shown).yes.isEnabled)
+    shown.tell(ApprovalExtended("q1", 61.0))
+    assert card(shown).yes.isEnabled()
+
+
+def test_a_question_brings_a_window_that_is_not_seen_to_the_front(
+    shown: Shown, qtbot: QtBot
+) -> None:
+    shown.window.hide()
+    shown.tell(told.question())
+    qtbot.waitUntil(shown.window.isVisible)
+    shown.tell(events.ApprovalEnded("q1", False))
+    shown.window.showMinimized()
+    shown.tell(told.question())
+    qtbot.waitUntil(lambda: not shown.window.isMinimized())

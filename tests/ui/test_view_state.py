@@ -68,10 +68,13 @@ def test_tools_of_a_reply() -> None:
         events.ReplyStarted("r", "x"),
         events.ToolStarted("r", "a", "clock", "{}"),
         events.ToolStarted("r", "b", "calculator", '{"what": "1+1"}'),
+        events.ToolProgress("r", "a", "half"),
         events.ToolEnded("r", "b", "2", True, 0.3),
+        events.ToolProgress("r", "b", "too late"),
     )
     first, second = view.entries[0].tools
     assert (first.running, second.running) == (True, False)
+    assert (first.progress, second.progress) == ("half", "")
     assert (second.result, second.ok, second.seconds) == ("2", True, 0.3)
 
 

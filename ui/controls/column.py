@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMargins, QObject
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QScrollBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.tokens import COLUMN_WIDTH, page_margin
 
@@ -63,6 +70,8 @@ def scrolled(content: QWidget, name: str, *, width: int = COLUMN_WIDTH) -> QScro
     area.setWidgetResizable(True)
     area.setFrameShape(QScrollArea.Shape.NoFrame)
     holder = QWidget()
+    # Its height follows from its width; the least height is that of the narrowest page.
+    holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
     rows = QVBoxLayout(holder)
     rows.setContentsMargins(0, 0, 0, 0)
     rows.addWidget(Column(content, top=8, bottom=24, width=width, page=area))

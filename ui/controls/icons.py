@@ -39,6 +39,9 @@ class Icon(enum.StrEnum):
     WARNING = "warning"
     MINUS = "minus"
     HISTORY = "history"
+    KNOWLEDGE = "knowledge"
+    PICTURE = "picture"
+    TOOLS = "tools"
     SAYSO = "sayso"
 
 

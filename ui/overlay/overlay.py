@@ -33,6 +33,7 @@ class Overlay(QObject):
         super().__init__(parent)
         self.state = PillState()
         self._is_wanted = True
+        self._is_aside = False
         self._pill: Pill | None = None
         self._began = QElapsedTimer()
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -74,6 +75,15 @@ class Overlay(QObject):
         before, self.state = self.state, dismissed(self.state)
         self._follow(before)
 
+    def step_aside(self, aside: bool) -> None:
+        """Leave the screen while it is grabbed, or come back."""
+        self._is_aside = aside
+        if aside and self._pill is not None and self._fade is not None:
+            self._fade.stop()
+            self._pill.hide()
+        elif not aside:
+            self._follow(self.state)
+
     def close(self) -> None:
         """Take the window down for good."""
         self._tick.stop()
@@ -99,6 +109,8 @@ class Overlay(QObject):
         self._appear()
 
     def _is_due(self) -> bool:
+        if self._is_aside:
+            return False
         quiet = not self._is_wanted or floating.may_take_focus()
         return self.state.needs_somebody if quiet else self.state.is_shown
 

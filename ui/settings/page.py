@@ -7,20 +7,44 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.commands import CancelTests, ChangeSettings, FindServers, RefreshDevices
+from app.desktop.hotkeys import HotkeyName
 from app.services import Service
 from app.settings import Settings
+from app.shots.settings import ScreenSettings
 from ui.controls.column import scrolled
+from ui.extensions.section import ExtensionSection
 from ui.settings.dictation_section import DictationSection
 from ui.settings.editors import DeviceEditor, Editor, editor_for
 from ui.settings.fields import Field, Kind, Section, mistake, sections, value
+from ui.settings.keys_card import KeysCard
 from ui.settings.microphone_check import MicrophoneCheck
 from ui.settings.rows import Row, RowCard
+from ui.settings.search_rows import SearchCard
 from ui.settings.service_section import ServiceSections
 from ui.tokens import SPACE_24
 from ui.view_state import ViewState
-from ui.window.remedies import KEY_FIELD
+from ui.window.remedies import EXTENSIONS, KEY_FIELD
 
-_ORDER = ("chat", "transcription", "speech", "audio", "dictation", "general", "appearance")
+_ORDER = (
+    "chat",
+    "transcription",
+    "speech",
+    "audio",
+    "dictation",
+    "screen",
+    "tools",
+    "web",
+    "commands",
+    "extensions",
+    "general",
+    "appearance",
+)
+
+_PICTURE_KEYS = {
+    "region_hotkey": HotkeyName.SHOW_REGION,
+    "window_hotkey": HotkeyName.SHOW_WINDOW,
+    "screen_hotkey": HotkeyName.SHOW_SCREEN,
+}
 
 
 class SettingsPage(QWidget):
@@ -40,6 +64,10 @@ class SettingsPage(QWidget):
         self.services.asked.connect(self.asked)
         self.dictation = DictationSection(self)
         self.dictation.asked.connect(self.asked)
+        self.picture_keys = KeysCard("Keys for pictures", "screen", ScreenSettings, _PICTURE_KEYS)
+        self.picture_keys.asked.connect(self.asked)
+        self.extensions = ExtensionSection(self)
+        self.extensions.asked.connect(self.asked)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +80,10 @@ class SettingsPage(QWidget):
             column.addWidget(self._section(by_name[name]))
             if name == "dictation":
                 column.addWidget(self.dictation)
+            elif name == "extensions":
+                column.addWidget(self.extensions)
+            elif name == "screen":
+                column.addWidget(self.picture_keys)
         self._rows["server.base_url"] = self.services.common.address_row
         self._rows[KEY_FIELD] = self.services.common.key_row
         self._scroll = scrolled(content, "Settings")
@@ -73,7 +105,10 @@ class SettingsPage(QWidget):
         """Bring a setting into view and put the keyboard there; empty for the top."""
         self.asked.emit(RefreshDevices())
         self.asked.emit(FindServers())
-        row = self.services.row_at(path) or self.dictation.row_at(path) or self._rows.get(path)
+        if path == EXTENSIONS:
+            self._open_extensions()
+            return
+        row = self._row_at(path)
         if row is None:
             self._scroll.verticalScrollBar().setValue(0)
             self.services.first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -81,6 +116,17 @@ class SettingsPage(QWidget):
         row.control.setFocus(Qt.FocusReason.OtherFocusReason)
         # The page has no layout before it was shown once.
         QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(row, 0, 80))
+
+    def _open_extensions(self) -> None:
+        target = self.extensions.first
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(target, 0, 400))
+
+    def _row_at(self, path: str) -> Row | None:
+        for part in (self.services, self.dictation, self.picture_keys):
+            if (row := part.row_at(path)) is not None:
+                return row
+        return self._rows.get(path)
 
     def show_state(self, view: ViewState) -> None:
         """Render the settings, the devices, what is known of services, and the level."""
@@ -96,6 +142,9 @@ class SettingsPage(QWidget):
         if view.settings is not None:
             self.services.show_state(view.settings, view.services)
             self.dictation.show_state(view.settings.dictation, view.hotkeys)
+            self.search.show_state(view.settings, view.services)
+            self.extensions.show_state(view.settings.extensions, view.extensions)
+            self.picture_keys.show_state(view.settings.screen, view.hotkeys)
         self._check.show_state(view)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -117,6 +166,10 @@ class SettingsPage(QWidget):
         self._rows.update(rows)
         if section.name in set(Service):
             return self.services.section(Service(section.name), section.title, rows)
+        if section.name == "web":
+            self.search = SearchCard(section.title, rows)
+            self.search.key.asked.connect(self.asked)
+            return self.search
         return RowCard(section.title, list(rows.values()))
 
     def _commit(self, path: str, new: object) -> None:

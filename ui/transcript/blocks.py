@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.conversation.message import Role
 from ui import words
-from ui.transcript import markup
+from ui.transcript import markup, sources
 from ui.transcript.markup import Block, BlockKind, Span, Style
 from ui.view_entries import Entry, ToolLine
 
@@ -19,6 +19,9 @@ Unfolded = frozenset[str]
 """Ids of the tool calls whose arguments and result are shown."""
 
 
+PICTURES_GONE = "With a picture, which was not kept."
+
+
 class Click(enum.StrEnum):
     """What a link inside a row does; an address of the web does none of these."""
 
@@ -27,6 +30,7 @@ class Click(enum.StrEnum):
     RETRY_TAKE = "retry-take:"
     ASK_TO_DISCARD = "ask-to-discard:"
     DISCARD_TAKE = "discard-take:"
+    SOURCE = sources.LINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +54,18 @@ def of_entry(entry: Entry, unfolded: Unfolded) -> tuple[Block, ...]:
     if entry.take is not None:
         return _take(entry.take, entry.take.take_id in unfolded)
     if entry.role is Role.USER:
-        return markup.plain(entry.text)
+        return _gone(entry) + markup.plain(entry.text)
     tools = tuple(block for tool in entry.tools for block in _tool(tool, tool.call_id in unfolded))
-    return tools + _with_labels(markup.parse(entry.text, entry.heard_length))
+    text = _with_labels(markup.parse(entry.text, entry.heard_length))
+    return _gone(entry) + tools + sources.with_links(text, sources.named_in(entry))
 
 
 def tool_title(tool: ToolLine) -> str:
-    """A tool call in one line: "Set timer · 0.1 s"."""
+    """A tool call in one line: "Set timer · 0.1 s", "Find files · 12 of 40 files"."""
     name = words.sentence(tool.name)
     if tool.running:
-        return f"{name} · running"
+        told = " ".join(words.escaped(tool.progress).split())
+        return f"{name} · {told or 'running'}"
     time = words.seconds(tool.seconds)
     return f"{name} · {time}" if tool.ok else f"{name} · failed after {time}"
 
@@ -82,11 +88,15 @@ def spoken_text(entry: Entry) -> str:
         return f"You: {take_title(entry.take)} {take_trouble(entry.take)}".strip()
     who = "You" if entry.role is Role.USER else "Sayso"
     cut = entry.heard_length
-    parts = [tool_title(tool) for tool in entry.tools]
+    pictures = len(entry.images)
+    shown = ["a picture" if pictures == 1 else f"{pictures} pictures"] if pictures else []
+    shown += [PICTURES_GONE.rstrip(".")] if entry.had_images else []
+    parts = shown + [tool_title(tool) for tool in entry.tools]
     heard, unheard = (_plain(text) for text in (entry.text[:cut], entry.text[cut:]))
     parts.append(heard)
     if unheard:
         parts.append(f"(not heard: {unheard})")
+    parts.extend(f"Source {each.number}: {each.name}" for each in sources.named_in(entry))
     return f"{who}: " + ". ".join(part for part in parts if part.strip())
 
 
@@ -117,6 +127,13 @@ def _tool(tool: ToolLine, is_unfolded: bool) -> tuple[Block, ...]:
         *_detail("Result", tool.result),
     ]
     return (line, *details)
+
+
+def _gone(entry: Entry) -> tuple[Block, ...]:
+    """Says that there were pictures: these are never kept."""
+    if not entry.had_images:
+        return ()
+    return (Block(BlockKind.TEXT, (Span(PICTURES_GONE, Style.QUIET),)),)
 
 
 def _take(take: KeptTake, is_asking: bool) -> tuple[Block, ...]:

@@ -9,9 +9,12 @@ from functools import partial
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.conversation.message import Role
+from app.knowledge.citation import Source
 from ui import words
+from ui.shots.shown import sent
 from ui.transcript import blocks
 from ui.transcript.markup import Block, BlockKind
+from ui.transcript.sources import named_in
 from ui.view_entries import Entry
 
 _LONGEST_ADDRESS = 60
@@ -30,6 +33,8 @@ class RowChoices:
     fold: Callable[[str], None]
     retry_take: Callable[[str], None]
     discard_take: Callable[[str], None]
+    open_source: Callable[[Source], None]
+    open_picture: Callable[[str], None]
 
 
 def row_menu(parent: QWidget, entry: Entry, does: RowChoices, unfolded: blocks.Unfolded) -> QMenu:
@@ -45,6 +50,12 @@ def row_menu(parent: QWidget, entry: Entry, does: RowChoices, unfolded: blocks.U
         name = block.marker or "code"
         menu.addAction(f"Copy {name}", partial(does.copy, block.text))
     _add_links(menu, shown, does)
+    for source in named_in(entry):
+        name = words.escaped(source.name).replace("&", "&&")
+        menu.addAction(f"Open {name}", partial(does.open_source, source))
+    for number in range(len(entry.images)):
+        which = f" {number + 1}" if len(entry.images) > 1 else ""
+        menu.addAction(f"Open picture{which}", partial(does.open_picture, sent(entry.id, number)))
     if entry.role is Role.ASSISTANT and entry.is_kept:
         menu.addSeparator()
         if entry.text.strip():

@@ -29,6 +29,7 @@ from ui.tokens import (
 from ui.transcript import blocks
 from ui.transcript.blocks import Unfolded
 from ui.transcript.document import BlockDocument
+from ui.transcript.thumbnails import HEIGHT, Thumbnails
 from ui.view_entries import Entry
 
 ACTIONS_HEIGHT = 32
@@ -63,8 +64,10 @@ class Row:
         width = column.width
         if role is Role.USER:
             width = math.floor(column.width * _CARD_SHARE) - 2 * SPACE_16
+        self._widest = width
         self.document = BlockDocument(width)
-        self._text_at = QPointF(column.left, SPACE_8)
+        self._pictures = Thumbnails((), width)
+        self._pictures_at = self._text_at = QPointF(column.left, SPACE_8)
         self._card: QRectF | None = None
 
     def show(self, entry: Entry, unfolded: Unfolded) -> None:
@@ -73,12 +76,20 @@ class Row:
             return
         self._entry, self._unfolded = entry, unfolded
         self.document.show(blocks.of_entry(entry, unfolded))
+        if entry.images:
+            self._pictures = Thumbnails(entry.images, self._widest)
+        pictures = self._pictures.height
         if self._role is Role.USER:
-            width = self.document.shrink_to_fit() + 2 * SPACE_16
+            text = self.document.shrink_to_fit()
+            width = max(text, self._pictures.width) + 2 * SPACE_16
             left = self._column.left + self._column.width - width
-            height = self.document.height + 2 * (SPACE_8 + 1)
-            self._card = QRectF(left, SPACE_8, width, height)
-            self._text_at = QPointF(left + SPACE_16, SPACE_8 + SPACE_8 + 1)
+            top = SPACE_8 + (SPACE_16 if pictures else SPACE_8 + 1)
+            bottom = top + pictures + self.document.height + SPACE_8 + 1
+            self._card = QRectF(left, SPACE_8, width, bottom - SPACE_8)
+            self._pictures_at = QPointF(left + SPACE_16, top)
+            self._text_at = QPointF(left + SPACE_16, top + pictures)
+        else:
+            self._text_at = QPointF(self._column.left, SPACE_8 + pictures)
 
     def can_become(self, entry: Entry, unfolded: Unfolded) -> bool:
         """Whether `show` may be called: a card shrinks to its words for good."""
@@ -102,11 +113,16 @@ class Row:
         """A point of the row in the coordinates of its text."""
         return at - self._text_at
 
+    def picture_at(self, at: QPointF) -> int:
+        """The number of the picture at a point of the row, or -1."""
+        return self._pictures.at(at - self._pictures_at)
+
     def ring(self) -> QRectF:
         """What the focus ring goes around."""
         if self._card is not None:
             return self._card
-        area = QRectF(self._text_at.x(), SPACE_8, self._column.width, self.document.height)
+        height = self._pictures.height + self.document.height
+        area = QRectF(self._text_at.x(), SPACE_8, self._column.width, height)
         return area.adjusted(-SPACE_8, -6, SPACE_8, 6)
 
     def paint(
@@ -115,6 +131,10 @@ class Row:
         """Draw at the painter's origin."""
         if self._card is not None:
             rounded(painter, self._card, RADIUS_CARD, fill=colors().raised)
+        painter.save()
+        painter.translate(self._pictures_at)
+        self._pictures.paint(painter)
+        painter.restore()
         painter.save()
         painter.translate(self._text_at)
         self.document.paint(painter, selection)
@@ -221,4 +241,5 @@ class Rows:
         lines = sum(1 + len(line) // per_line for line in entry.text.split("\n"))
         text = lines * FONT_TRANSCRIPT * LINE_HEIGHT_PERCENT // 100
         around = 38 if entry.role is Role.USER else SPACE_16 + ACTIONS_HEIGHT
-        return text + around + 24 * len(entry.tools)
+        pictures = HEIGHT + SPACE_16 if entry.images else 0
+        return text + around + 24 * len(entry.tools) + pictures

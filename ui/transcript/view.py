@@ -8,12 +8,15 @@ from PySide6.QtWidgets import QWidget
 
 from app.conversation.message import Role
 from ui.controls.paint import has_ring_after
+from ui.shots.decoding import decoder
+from ui.shots.shown import sent
 from ui.transcript.blocks import Click, code_of, target_of
 from ui.transcript.delegate import Index, Selection
 from ui.transcript.following_list import FollowingList
 from ui.transcript.row_actions import RowActions
 from ui.transcript.row_menu import RowChoices, row_menu
 from ui.transcript.rows import Row
+from ui.transcript.sources import named_in
 from ui.view_entries import Entry
 
 
@@ -26,11 +29,16 @@ class TranscriptView(FollowingList):
     retried = Signal()
     take_retried = Signal(str)
     take_discarded = Signal(str)
+    source_opened = Signal(object)
+    """An `app.knowledge.citation.Source`."""
+    picture_opened = Signal(str)
+    """The target of a picture, as `ui.shots.shown` knows it."""
 
     # Qt calls overrides while the base class is still being made.
     _hovered = -1
     _by_keyboard = False
     _pressed_link = ""
+    _pressed_picture = ""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +50,7 @@ class TranscriptView(FollowingList):
         self.row_actions.read_again.connect(self.read_again)
         self.row_actions.retry.connect(self.retried)
         self.moved.connect(self._place_actions)
+        decoder().ready.connect(self.viewport().update)
         self.entries.modelReset.connect(self._forget_pointer)
 
     def show_entries(self, conversation_id: str, entries: tuple[Entry, ...]) -> None:
@@ -73,6 +82,7 @@ class TranscriptView(FollowingList):
         self._show_ring()
         entry, row, at = self._under(event.position().toPoint())
         self._pressed_link = row.document.link_at(at) if row else ""
+        self._pressed_picture = self._picture_under(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton:
             place = row.document.position_at(at) if row else 0
             self._mark(Selection(entry.id, place, place) if entry else None)
@@ -91,7 +101,7 @@ class TranscriptView(FollowingList):
         self._hover(self.indexAt(at).row())
         _, row, place = self._under(at)
         shape = Qt.CursorShape.ArrowCursor
-        if row is not None and row.document.link_at(place):
+        if self._picture_under(at) or (row is not None and row.document.link_at(place)):
             shape = Qt.CursorShape.PointingHandCursor
         elif row is not None and row.document.is_text_at(place):
             shape = Qt.CursorShape.IBeamCursor
@@ -102,7 +112,10 @@ class TranscriptView(FollowingList):
         link = row.document.link_at(at) if row else ""
         if entry and link and link == self._pressed_link and not self.selected_text:
             self._follow(entry, link)
-        self._pressed_link = ""
+        picture = self._picture_under(event.position().toPoint())
+        if picture and picture == self._pressed_picture:
+            self.picture_opened.emit(picture)
+        self._pressed_link = self._pressed_picture = ""
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
@@ -177,6 +190,8 @@ class TranscriptView(FollowingList):
             fold=self._fold,
             retry_take=self.take_retried.emit,
             discard_take=self.take_discarded.emit,
+            open_source=self.source_opened.emit,
+            open_picture=self.picture_opened.emit,
         )
 
     def _under(self, at: QPoint) -> tuple[Entry | None, Row | None, QPointF]:
@@ -186,6 +201,15 @@ class TranscriptView(FollowingList):
             return None, None, QPointF()
         row = self.rows.row(entry)
         return entry, row, row.in_text(QPointF(at - self.visualRect(index).topLeft()))
+
+    def _picture_under(self, at: QPoint) -> str:
+        """The target of the picture there, or empty."""
+        index = self.indexAt(at)
+        entry = self.entry_at(index)
+        if entry is None or not entry.images:
+            return ""
+        number = self.rows.row(entry).picture_at(QPointF(at - self.visualRect(index).topLeft()))
+        return sent(entry.id, number) if number >= 0 else ""
 
     def _mark(self, selection: Selection | None) -> None:
         if selection != self.delegate.selection:
@@ -213,6 +237,10 @@ class TranscriptView(FollowingList):
             self._fold(target.value)
         elif target.click is Click.DISCARD_TAKE:
             self.take_discarded.emit(target.value)
+        elif target.click is Click.SOURCE:
+            for source in named_in(entry):
+                if str(source.number) == target.value:
+                    self.source_opened.emit(source)
         elif target.click is Click.COPY_CODE:
             shown = self.rows.row(entry).document.blocks
             self.copied.emit(code_of(shown, int(target.value)))
@@ -226,6 +254,8 @@ class TranscriptView(FollowingList):
     def _toggle_details(self, entry: Entry | None) -> None:
         if entry is not None and entry.take is not None and not entry.take.trying:
             self.take_retried.emit(entry.take.take_id)
+        if entry is not None and entry.images and not entry.tools:
+            self.picture_opened.emit(sent(entry.id, 0))
         if entry is None or not entry.tools:
             return
         calls = {tool.call_id for tool in entry.tools}

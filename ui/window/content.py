@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeyEvent, QWindow
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app import commands, events
 from app.state import Phase
@@ -92,6 +92,18 @@ class Content(QWidget):
             self.sidebar.show_state(view)
         if view.times_asked_for != shown.times_asked_for:
             self.front_asked.emit()
+        if view.approval is not None and shown.approval is None:
+            self._call_for_answer()
+        if view.shots.pending and view.shots.pending is not shown.shots.pending:
+            self._preview(view, shown)
+
+    def _call_for_answer(self) -> None:
+        """A question that cannot be seen could only run out."""
+        window = self.window()
+        if not window.isVisible() or window.isMinimized():
+            self.front_asked.emit()
+        elif not window.isActiveWindow():
+            QApplication.alert(window)
 
     def prepare(self) -> None:
         """Make what the first message will need, in two steps, while nobody waits for it."""
@@ -166,6 +178,8 @@ class Content(QWidget):
         area.banner.dismissed.connect(self._dismiss)
         self.sidebar.new_asked.connect(self._begin_new)
         self.sidebar.history_asked.connect(lambda: self.go(Destination(Page.HISTORY)))
+        self.sidebar.knowledge_asked.connect(lambda: self.go(Destination(Page.KNOWLEDGE)))
+        self.sidebar.tools_asked.connect(lambda: self.go(Destination(Page.TOOLS)))
         self.sidebar.help_asked.connect(lambda: self.go(Destination(Page.HELP)))
         self.sidebar.list.opened.connect(self._open)
         self.sidebar.list.deleted.connect(
@@ -182,8 +196,21 @@ class Content(QWidget):
                 shortcuts.HELP: lambda: self.go(Destination(Page.HELP)),
                 shortcuts.COMPOSER: lambda: self.go(Destination(Page.CONVERSATION)),
                 shortcuts.SIDEBAR: self.split.toggle,
+                shortcuts.SHOW: self._show_menu,
             },
         )
+
+    def _preview(self, view: ViewState, shown: ViewState) -> None:
+        """A picture is to be looked at as soon as there is one, above other windows."""
+        known = {shot.shot_id for shot in shown.shots.pending}
+        new = [shot.shot_id for shot in view.shots.pending if shot.shot_id not in known]
+        if new:
+            self.go(Destination(Page.PREVIEW, new[-1]))
+            self.front_asked.emit()
+
+    def _show_menu(self) -> None:
+        self.go(Destination(Page.CONVERSATION))
+        self.area.conversation.composer.open_menu()
 
     def _begin_new(self) -> None:
         self._send(commands.NewConversation())

@@ -19,14 +19,22 @@ from ui.window.wait_card import WaitCard
 
 if TYPE_CHECKING:
     from ui.history.page import HistoryPage
+    from ui.knowledge.page import KnowledgePage
+    from ui.permissions.page import ToolsPage
     from ui.settings.page import SettingsPage
+    from ui.shots.page import PreviewPage
+    from ui.shots.viewer import ViewerPage
     from ui.window.help_page import HelpPage
 
 _TITLES = {
     Page.CONVERSATION: "",
     Page.HISTORY: "Dictations",
+    Page.KNOWLEDGE: "Knowledge",
+    Page.TOOLS: "Tools",
     Page.SETTINGS: "Settings",
     Page.HELP: "Help",
+    Page.PREVIEW: "Before it is sent",
+    Page.PICTURE: "As it is sent",
 }
 
 
@@ -45,8 +53,13 @@ class MainArea(QWidget):
         self.conversation = ConversationPage(self)
         self._view = ViewState()
         self._history: HistoryPage | None = None
+        self._knowledge: KnowledgePage | None = None
+        self._tools: ToolsPage | None = None
         self._settings: SettingsPage | None = None
         self._help: HelpPage | None = None
+        self._preview: PreviewPage | None = None
+        self._viewer: ViewerPage | None = None
+        self._target = ""
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.conversation)
         column = QVBoxLayout(self)
@@ -59,6 +72,12 @@ class MainArea(QWidget):
         self.conversation.asked.connect(self.asked)
         self.wait.stopped.connect(lambda: self.asked.emit(commands.StopReply()))
         self.conversation.link_opened.connect(self.link_opened)
+        self.conversation.picture_opened.connect(
+            lambda target: self.go(Destination(Page.PICTURE, target))
+        )
+        self.conversation.preview_opened.connect(
+            lambda shot_id: self.go(Destination(Page.PREVIEW, shot_id))
+        )
         self.header.back_asked.connect(self.go_back)
         self.header.settings_asked.connect(lambda: self.go(Destination(Page.SETTINGS)))
         self.header.provider_asked.connect(
@@ -75,6 +94,28 @@ class MainArea(QWidget):
             self._history.asked.connect(self.asked)
             self._stack.addWidget(self._history)
         return self._history
+
+    @property
+    def knowledge(self) -> KnowledgePage:
+        """The page of folders and memory."""
+        if self._knowledge is None:
+            from ui.knowledge.page import KnowledgePage  # not needed to start
+
+            self._knowledge = KnowledgePage()
+            self._knowledge.asked.connect(self.asked)
+            self._stack.addWidget(self._knowledge)
+        return self._knowledge
+
+    @property
+    def tools(self) -> ToolsPage:
+        """The page of what tools may do."""
+        if self._tools is None:
+            from ui.permissions.page import ToolsPage  # not needed to start
+
+            self._tools = ToolsPage()
+            self._tools.asked.connect(self.asked)
+            self._stack.addWidget(self._tools)
+        return self._tools
 
     @property
     def settings(self) -> SettingsPage:
@@ -99,9 +140,32 @@ class MainArea(QWidget):
             self._stack.addWidget(self._help)
         return self._help
 
+    @property
+    def preview(self) -> PreviewPage:
+        """The page of pictures that are looked at before they are attached."""
+        if self._preview is None:
+            from ui.shots.page import PreviewPage  # not needed to start
+
+            self._preview = PreviewPage()
+            self._preview.asked.connect(self.asked)
+            self._stack.addWidget(self._preview)
+        return self._preview
+
+    @property
+    def viewer(self) -> ViewerPage:
+        """The page of one picture."""
+        if self._viewer is None:
+            from ui.shots.viewer import ViewerPage  # not needed to start
+
+            self._viewer = ViewerPage()
+            self._viewer.asked.connect(self.asked)
+            self._viewer.left.connect(self.close_page)
+            self._stack.addWidget(self._viewer)
+        return self._viewer
+
     def go(self, to: Destination) -> None:
         """Open a page at its target."""
-        self.page = to.page
+        self.page, self._target = to.page, to.target
         self.header.show_page(_TITLES[to.page])
         match to.page:
             case Page.CONVERSATION:
@@ -111,6 +175,14 @@ class MainArea(QWidget):
                 self._stack.setCurrentWidget(self.history)
                 self.history.show_state(self._view.history)
                 self.history.open_at(to.target)
+            case Page.KNOWLEDGE:
+                self._stack.setCurrentWidget(self.knowledge)
+                self.knowledge.show_state(self._view.knowledge)
+                self.knowledge.open_at()
+            case Page.TOOLS:
+                self._stack.setCurrentWidget(self.tools)
+                self.tools.show_state(self._view)
+                self.tools.open()
             case Page.SETTINGS:
                 self._stack.setCurrentWidget(self.settings)
                 self.settings.show_state(self._view)
@@ -120,6 +192,14 @@ class MainArea(QWidget):
                 self.help.text.setFocus(Qt.FocusReason.OtherFocusReason)
                 if to.target:
                     self.help.show_error(to.target)
+            case Page.PREVIEW:
+                self._stack.setCurrentWidget(self.preview)
+                self.preview.show_state(self._view.shots)
+                self.preview.open_at(to.target)
+            case Page.PICTURE:
+                self._stack.setCurrentWidget(self.viewer)
+                self.viewer.picture.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._show_picture()
 
     def go_back(self) -> None:
         """One step: from a dictation to all of them, from a page to the conversation."""
@@ -144,3 +224,21 @@ class MainArea(QWidget):
             self.settings.show_state(view)
         elif self.page is Page.HISTORY:
             self.history.show_state(view.history)
+        elif self.page is Page.TOOLS:
+            self.tools.show_state(view)
+        elif self.page is Page.KNOWLEDGE:
+            self.knowledge.show_state(view.knowledge)
+        elif self.page is Page.PREVIEW:
+            self._follow_preview(view)
+        elif self.page is Page.PICTURE:
+            self._show_picture()
+
+    def _follow_preview(self, view: ViewState) -> None:
+        self.preview.show_state(view.shots)
+        if not view.shots.pending:
+            self.close_page()
+
+    def _show_picture(self) -> None:
+        from ui.shots.shown import picture_at  # not needed to start
+
+        self.viewer.show_picture(picture_at(self._view, self._target))

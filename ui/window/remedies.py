@@ -19,8 +19,14 @@ class Page(enum.Enum):
 
     CONVERSATION = enum.auto()
     HISTORY = enum.auto()
+    KNOWLEDGE = enum.auto()
     SETTINGS = enum.auto()
+    TOOLS = enum.auto()
     HELP = enum.auto()
+    PREVIEW = enum.auto()
+    """A picture that is looked at before it is attached."""
+    PICTURE = enum.auto()
+    """A picture that was sent, or is attached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Destination:
 
 
 KEY_FIELD = "server.key"
+EXTENSIONS = "extensions.servers"
 _MODEL_CODES = (Code.MODEL_UNKNOWN, Code.REQUEST_REFUSED)
 
 # Called when they are needed: the window does not wait for the module of the commands.
@@ -58,6 +65,8 @@ def remedy(notice: Notice) -> commands.Command | Destination | None:
             return Destination(
                 Page.SETTINGS, "audio.output_device" if is_output else "audio.input_device"
             )
+        case Action.REVIEW_EXTENSIONS:
+            return Destination(Page.SETTINGS, EXTENSIONS)
         case Action.OPEN_HELP:
             return Destination(Page.HELP, notice.code.value)
         case _:

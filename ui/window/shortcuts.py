@@ -14,6 +14,7 @@ SETTINGS = "Ctrl+,"
 HELP = "F1"
 COMPOSER = "Ctrl+L"
 SIDEBAR = "Ctrl+B"
+SHOW = "Ctrl+Shift+S"
 
 
 def bind(window: QWidget, keys: Mapping[str, Callable[[], None]]) -> None:

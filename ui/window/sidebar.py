@@ -1,4 +1,4 @@
-"""The conversations at the left, and the ways to the dictations and the help. GUI thread."""
+"""The conversations at the left, and the ways to the other pages. GUI thread."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Sidebar(QWidget):
 
     new_asked = Signal()
     history_asked = Signal()
+    tools_asked = Signal()
+    knowledge_asked = Signal()
     help_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,6 +35,8 @@ class Sidebar(QWidget):
         self.new = IconButton(Icon.NEW, "New conversation", keys="Ctrl+N", parent=self)
         self.list = ConversationList(self)
         self.history = Button("Dictations", Kind.QUIET, icon=Icon.HISTORY, parent=self)
+        self.knowledge = Button("Knowledge", Kind.QUIET, icon=Icon.KNOWLEDGE, parent=self)
+        self.tools = Button("Tools", Kind.QUIET, icon=Icon.TOOLS, parent=self)
         self.help = Button("Help", Kind.QUIET, icon=Icon.HELP, parent=self)
         top = QHBoxLayout()
         top.setContentsMargins(SPACE_12, 0, 0, 0)
@@ -44,9 +48,13 @@ class Sidebar(QWidget):
         column.addLayout(top)
         column.addWidget(self.list, 1)
         column.addWidget(self.history)
+        column.addWidget(self.knowledge)
+        column.addWidget(self.tools)
         column.addWidget(self.help)
         self.new.clicked.connect(self.new_asked)
         self.history.clicked.connect(self.history_asked)
+        self.knowledge.clicked.connect(self.knowledge_asked)
+        self.tools.clicked.connect(self.tools_asked)
         self.help.clicked.connect(self.help_asked)
 
     def show_state(self, view: ViewState) -> None:

@@ -5,6 +5,7 @@ Stateless: what was asked before, and what a tool answered, is read from the mes
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Sequence
 
 from app.conversation.history import CUT_MARK
@@ -21,18 +22,22 @@ from app.providers.base import (
     ToolSpec,
 )
 from app.providers.local.calls import call_for
+from app.providers.local.intents import Intent
 from app.providers.local.matcher import Match, match
+from app.providers.local.memory_phrases import ASK_FOR_FACT
 from app.providers.local.phrases import (
     ASK_FOR_LENGTH,
     ASK_FOR_NOTE,
     CANNOT_HERE,
+    CANNOT_SEE,
     FIXED,
     NO_RESULT,
     NOTHING_TO_REPEAT,
     not_understood,
     sentence,
 )
-from app.providers.local.templates import Intent
+
+_FREE_ANSWERS = {ASK_FOR_NOTE: Intent.NOTE_ADD, ASK_FOR_FACT: Intent.REMEMBER}
 
 
 class CommandAssistant:
@@ -71,8 +76,8 @@ class CommandAssistant:
 
 
 def expects(messages: Sequence[ChatMessage]) -> Expect:
-    """Free words follow the question for a note; otherwise a command may."""
-    return Expect.FREE_TEXT if _last_said(messages) == ASK_FOR_NOTE else Expect.ANYTHING
+    """Free words follow the question for a note or a fact; otherwise a command may."""
+    return Expect.FREE_TEXT if _last_said(messages) in _FREE_ANSWERS else Expect.ANYTHING
 
 
 def _answer(messages: Sequence[ChatMessage]) -> ToolCall | str | None:
@@ -83,24 +88,39 @@ def _answer(messages: Sequence[ChatMessage]) -> ToolCall | str | None:
     text, before = messages[at].text, messages[:at]
     found = _in_context(text, match(text), before)
     if found is None:
-        return None
+        return CANNOT_SEE if messages[at].images else None
     if found.intent is Intent.REPEAT:
         return _last_said(before) or NOTHING_TO_REPEAT
+    if found.intent is Intent.CLIPBOARD_COPY:
+        said = _last_said(before)
+        return call_for(Match(found.intent, {"text": said})) if said else NOTHING_TO_REPEAT
     return FIXED.get(found.intent) or call_for(found)
 
 
 def _in_context(text: str, found: Match | None, before: Sequence[ChatMessage]) -> Match | None:
-    """What the words mean after a question of ours: a note, or the length of a timer."""
+    """What the words mean after what was said last: a note, a fact, the length of a timer."""
     said = _last_said(before)
     ends = found is not None and found.intent in (Intent.STOP, Intent.THANKS)
-    if said == ASK_FOR_NOTE and not ends and text.strip():
-        return Match(Intent.NOTE_ADD, {"text": text.strip()})
+    if said in _FREE_ANSWERS and not ends and text.strip():
+        return Match(_FREE_ANSWERS[said], {"text": text.strip()})
+    if found is not None and found.intent is Intent.STOP and "forget" in text.casefold():
+        remembered = _just_remembered(before)
+        return Match(Intent.FORGET, {"text": remembered}) if remembered else found
     if found is not None and found.intent is Intent.TIMER_LENGTH:
         if said != ASK_FOR_LENGTH:
             return None
         asked = _last_match(before) or found
         return Match(Intent.TIMER_SET, {**asked.slots, **found.slots})
     return found
+
+
+def _just_remembered(messages: Sequence[ChatMessage]) -> str:
+    """The fact that the last reply was about; empty where it was about something else."""
+    at = _last(messages, ChatRole.USER)
+    calls = [call for message in messages[at or 0 :] for call in message.tool_calls]
+    if len(calls) != 1 or calls[0].name != "remember":
+        return ""
+    return str(json.loads(calls[0].arguments)["fact"])
 
 
 def _last_match(messages: Sequence[ChatMessage]) -> Match | None:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from app.providers.local.intents import Intent
 from app.providers.local.notation import Choice, Node, Rule, Sequence, Slot, Word, parse
 from app.providers.local.slots import RULES, SLOTS, Value
 from app.providers.local.templates import (
@@ -14,7 +15,6 @@ from app.providers.local.templates import (
     SPOKEN_RARELY,
     TYPED,
     TYPED_FRAGMENTS,
-    Intent,
 )
 from app.providers.local.tokens import Sentence, tokenize
 

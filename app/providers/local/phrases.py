@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.providers.base import ToolCall
+from app.providers.local.desk_phrases import DESK_SENTENCES
 from app.providers.local.expressions import say_expression
-from app.providers.local.templates import Intent
+from app.providers.local.intents import Intent
+from app.providers.local.memory_phrases import ASK_FOR_FACT, MEMORY_SENTENCES
 from app.providers.local.units import plural_of
+from app.providers.local.wording import listed
 
 ASK_FOR_NOTE = "What should I note?"
 ASK_FOR_LENGTH = "For how long?"
@@ -25,8 +28,13 @@ _NO_MODEL = (
     "Without a key I only do commands. Say help to hear them, or add a key in the settings.",
 )
 
+CANNOT_SEE = (
+    "I cannot look at pictures. A model of a server can: choose one under Answers in the settings."
+)
+
 FIXED = {
     Intent.NOTE_BEGIN: ASK_FOR_NOTE,
+    Intent.REMEMBER_BEGIN: ASK_FOR_FACT,
     Intent.TIMER_ASK: ASK_FOR_LENGTH,
     Intent.STOP: "All right.",
     Intent.THANKS: "You're welcome.",
@@ -34,8 +42,9 @@ FIXED = {
     Intent.FAREWELL: "Goodbye.",
     Intent.HELP: (
         "I can tell the time and the date, set timers, calculate, convert units, take notes, "
-        "and open sites and applications."
+        "open sites, applications and folders, find files, and change the volume."
     ),
+    Intent.LOOK: CANNOT_SEE,
     Intent.KEY: (
         "With a key I can answer any question, understand free speech, and use a better voice. "
         "You add it in the settings."
@@ -74,13 +83,6 @@ def duration(seconds: int) -> str:
         if count
     ]
     return listed(parts) or "0 seconds"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Words joined with commas, and "and" before the last one."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _timer_set(_: _Result, result: _Result) -> str:
@@ -148,6 +150,8 @@ _SENTENCES: dict[str, Callable[[_Result, _Result], str]] = {
     "list_notes": _notes,
     "open_site": _opened_site,
     "open_app": lambda arguments, _: f"I opened {arguments['name']}.",
+    **DESK_SENTENCES,
+    **MEMORY_SENTENCES,
 }
 
 

@@ -42,6 +42,14 @@ APPS = (
 )
 """Spoken names, which are also what the tool is given."""
 
+FOLDERS = {
+    "downloads": "Downloads",
+    "documents": "Documents",
+    "pictures": "Pictures",
+    "desktop": "Desktop",
+}
+"""Spoken name, and what the tool is given."""
+
 TIMER_LABELS = (
     "pasta", "egg", "eggs", "tea", "coffee", "rice", "pizza", "bread", "cake", "oven", "laundry",
     "meeting", "break", "nap", "kitchen", "soup",

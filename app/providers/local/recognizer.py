@@ -12,6 +12,7 @@ from app.errors import AppError, Code
 from app.providers.base import Hints, OnPartial, Transcript
 from app.providers.local.environment import child_environment
 from app.providers.local.worker_frames import ANSWER, EXPECTATIONS, REQUEST
+from audio.killing import kill
 from audio.pcm import Clip, level_dbfs
 from audio.resample import resample
 
@@ -148,8 +149,7 @@ class SphinxTranscriber:
     async def _end(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
-            with contextlib.suppress(ProcessLookupError):
-                worker.kill()
+            kill(worker)
             await worker.wait()
 
 

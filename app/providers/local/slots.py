@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from app.providers.local.durations import read_duration
 from app.providers.local.expressions import read_expression
-from app.providers.local.places import APPS, SITES, TIMER_LABELS, TYPED_SITES
+from app.providers.local.places import APPS, FOLDERS, SITES, TIMER_LABELS, TYPED_SITES
 from app.providers.local.spoken_numbers import (
     ONES,
     TEENS,
@@ -141,6 +141,18 @@ def _read_app(sentence: Sentence, at: int) -> Iterator[tuple[int, Value]]:
             yield at + length, name
 
 
+def _read_folder(sentence: Sentence, at: int) -> Iterator[tuple[int, Value]]:
+    name = FOLDERS.get(sentence.text(at))
+    if name is not None:
+        yield at + 1, name
+
+
+def _read_percent(sentence: Sentence, at: int) -> Iterator[tuple[int, Value]]:
+    for end, value in read_integer(sentence, at):
+        if 0 <= value <= 100:
+            yield end + (sentence.text(end) in ("percent", "%")), int(value)
+
+
 def _words_reader(longest: int, allowed: Callable[[Token], bool]) -> Reader:
     def read(sentence: Sentence, at: int) -> Iterator[tuple[int, Value]]:
         end = at
@@ -200,8 +212,10 @@ SLOTS: dict[str, SlotKind] = {
         " | <number> (squared|cubed)",
         read_expression,
     ),
+    "folder": SlotKind(_any_of(list(dict.fromkeys(FOLDERS))), _read_folder),
     "label": SlotKind(_any_of(TIMER_LABELS), _words_reader(MAX_LABEL_WORDS, _is_label_word)),
     "last_note": SlotKind("(last|latest) note", _read_last_note),
+    "percent": SlotKind("(zero|<below_hundred>|a hundred) percent", _read_percent),
     "phrase": SlotKind(None, _words_reader(MAX_PHRASE_WORDS, lambda token: True)),
     "short_duration": SlotKind("<below_hundred> (second|minute|hour)", read_duration),
     "single": SlotKind("a|an|one|half a", _read_amount),

@@ -6,36 +6,10 @@ template that fits the whole sentence wins.
 
 from __future__ import annotations
 
-import enum
-
+from app.providers.local.desk_templates import DESK_SPOKEN, DESK_TYPED
+from app.providers.local.intents import Intent
+from app.providers.local.memory_templates import MEMORY_SPOKEN, MEMORY_TYPED
 from app.providers.local.units import KINDS
-
-
-class Intent(enum.StrEnum):
-    """What a command asks for."""
-
-    TIME = "time"
-    DATE = "date"
-    TIMER_SET = "timer_set"
-    TIMER_ASK = "timer_ask"
-    TIMER_LENGTH = "timer_length"
-    TIMER_LIST = "timer_list"
-    TIMER_CANCEL = "timer_cancel"
-    CALCULATE = "calculate"
-    CONVERT = "convert"
-    NOTE_BEGIN = "note_begin"
-    NOTE_ADD = "note_add"
-    NOTE_LIST = "note_list"
-    OPEN_SITE = "open_site"
-    OPEN_APP = "open_app"
-    REPEAT = "repeat"
-    STOP = "stop"
-    THANKS = "thanks"
-    GREETING = "greeting"
-    FAREWELL = "farewell"
-    HELP = "help"
-    KEY = "key"
-
 
 FRAGMENTS = {
     "what_is": "(what is|what's)",
@@ -50,6 +24,8 @@ FRAGMENTS = {
 """Named pieces of templates. `lead` and `tail` stand around every command."""
 
 SPOKEN: dict[Intent, tuple[str, ...]] = {
+    **DESK_SPOKEN,
+    **MEMORY_SPOKEN,
     Intent.TIME: (
         "what time is it [now]",
         "<what_is> the [current] time",
@@ -164,6 +140,7 @@ SPOKEN_RARELY: dict[Intent, tuple[str, ...]] = {
 listened for with less trust."""
 
 TYPED: dict[Intent, tuple[str, ...]] = {
+    **DESK_TYPED,
     Intent.TIME: (
         "what time is it right now",
         "<what_is> the [current] time [right] now",
@@ -220,7 +197,6 @@ TYPED: dict[Intent, tuple[str, ...]] = {
         "<write_any> (a|another) [new|quick] note",
         "note (something|this) [down]",
         "write something down",
-        "remember (something|this)",
         "new note",
     ),
     Intent.NOTE_LIST: (
@@ -237,7 +213,7 @@ TYPED: dict[Intent, tuple[str, ...]] = {
         "<write_any> (a|another) [new|quick] note [that|to self|to|of|saying] {text}",
         "note [that|to self|down] {text}",
         "write down [that] {text}",
-        "remember (that|to) {text}",
+        "remember to {text}",
         "add {phrase:text} to (my|the) (notes|list)",
     ),
     Intent.OPEN_SITE: (
@@ -274,6 +250,12 @@ TYPED: dict[Intent, tuple[str, ...]] = {
         "(help|commands)",
         "how does this work",
     ),
+    Intent.LOOK: (
+        "look at [my|the|this] (screen|window|page|picture)",
+        "what is (on|in) [my|the|this] (screen|window|picture)",
+        "what do you see",
+        "what does this [error] [message] mean",
+    ),
     Intent.KEY: (
         "what (would|will|does|do|can|could) (a|the|my) key (add|do|change|give me)",
         "what (could|can) you do with a key",
@@ -281,6 +263,7 @@ TYPED: dict[Intent, tuple[str, ...]] = {
         "what (is|do i need) (a|the) key for",
         "add a key",
     ),
+    **MEMORY_TYPED,
 }
 """More ways to write the same; they are tried after all that can be spoken."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import tempfile
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from app.errors import AppError, Code
 from app.providers.local.environment import child_environment
 from app.providers.local.voice_programs import ENGLISH, VoiceProgram, find_program
+from audio.killing import kill
 from audio.pcm import Clip
 from audio.wav import WavError, parse_wav
 
@@ -68,10 +68,8 @@ async def _run(program: VoiceProgram, text: str, folder: Path) -> bytes:
     except TimeoutError as error:
         raise AppError(Code.VOICE_FAILED) from error
     finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        kill(process)
+        await process.wait()
     if process.returncode != 0:
         raise AppError(Code.VOICE_FAILED)
     if files["{output}"].exists():

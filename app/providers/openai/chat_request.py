@@ -189,6 +189,6 @@ def _tool(tool: ToolSpec, *, strict: bool) -> dict[str, Any]:
         "description": tool.description,
         "parameters": dict(tool.parameters),
     }
-    if strict:
+    if strict and tool.is_strict:
         function["strict"] = True
     return {"type": "function", "function": function}

@@ -142,7 +142,7 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
         "name": tool.name,
         "description": tool.description,
         "parameters": dict(tool.parameters),
-        "strict": True,
+        "strict": tool.is_strict,
     }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.conversation.store import Store
+from app.permission.question import Answered, Question
 from app.providers.base import (
     ChatMessage,
     ChatRole,
@@ -33,8 +34,8 @@ class Talk:
         self.history: list[ChatMessage] = []
         self._runner = ToolRunner(tools, self._no)
 
-    async def _no(self, *_: object) -> bool:
-        return False
+    async def _no(self, question: Question) -> Answered:
+        return Answered(False)
 
     async def say(self, text: str) -> str:
         self.history.append(ChatMessage(ChatRole.USER, text))

@@ -20,8 +20,7 @@ from app.providers.openai.transcriber import OpenAITranscriber
 from audio.pcm import Clip
 from tests.faults.canary import forms
 from tests.logged import logging_to
-from tests.providers.openai import fault_server as faults
-from tests.providers.openai import response_events as events
+from tests.providers.openai import fault_server as faults, response_events as events
 from tests.providers.openai.connection import KEY, QUICK, served
 
 WORDS = ["whispered question", "whispered reply", "whispered take", "whispered speech"]

@@ -9,8 +9,7 @@ from app.providers.openai.chat_request import chat_request
 from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.responses_request import responses_request
 from app.providers.structured import form_of, structured
-from tests.providers.openai import fault_server as faults
-from tests.providers.openai import response_events as events
+from tests.providers.openai import fault_server as faults, response_events as events
 from tests.providers.openai.connection import served
 from tests.providers.openai.conversations import QUESTION
 

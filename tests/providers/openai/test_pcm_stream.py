@@ -4,8 +4,7 @@ import io
 import wave
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.providers.openai.pcm_stream import NotPcm, OtherFormat, PcmReader
 from audio.pcm import Clip

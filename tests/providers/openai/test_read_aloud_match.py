@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.conversation.words import words
 from app.providers.openai.read_aloud_match import Comparison, Verdict, similarity

@@ -22,8 +22,7 @@ from app.providers.base import (
 )
 from app.providers.openai.client import OpenAIClient
 from app.providers.openai.responses import ResponsesModel
-from tests.providers.openai import fault_server as faults
-from tests.providers.openai import response_events as events
+from tests.providers.openai import fault_server as faults, response_events as events
 from tests.providers.openai.connection import QUICK, served
 from tests.providers.openai.conversations import QUESTION, SYSTEM, WEATHER
 from tests.providers.openai.fault_server import Behaviour, Exchange

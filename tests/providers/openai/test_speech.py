@@ -6,8 +6,7 @@ import wave
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from app.errors import AppError, Code
 from app.providers.openai.speech import OpenAISpeech

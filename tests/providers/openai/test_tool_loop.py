@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import pytest
 
+from app.permission.question import Answered, Question
 from app.providers.base import ChatMessage, ChatRole
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.responses import ResponsesModel
@@ -14,8 +15,7 @@ from app.sessions.reply import Reply
 from app.tools.base import Risk, ToolResult
 from app.tools.runner import ToolRunner
 from app.tools.schema import tool
-from tests.providers.openai import fault_server as faults
-from tests.providers.openai import response_events as events
+from tests.providers.openai import fault_server as faults, response_events as events
 from tests.providers.openai.connection import served
 
 HISTORY = [ChatMessage(ChatRole.USER, "Weather in Paris and Rome?")]
@@ -54,7 +54,7 @@ async def _converse(kind: type, answers: list[list[bytes]]) -> tuple[Reply, list
     async def behave(exchange: faults.Exchange) -> None:
         await faults.stream(answers.pop(0))(exchange)
 
-    async def approve(*_: object) -> bool:
+    async def approve(question: Question) -> Answered:
         raise AssertionError("reading needs no yes")
 
     async with served(behave) as (client, server):

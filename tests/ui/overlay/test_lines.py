@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from PySide6.QtGui import QFontMetricsF
 
 from ui.overlay.lines import first_lines, is_right_to_left, last_lines, wrapped

@@ -21,6 +21,10 @@ def entry(text: str = "", **more: object) -> Entry:
     [
         (ToolLine("c", "set_timer", "{}", seconds=0.12), "Set timer · 0.1 s"),
         (ToolLine("c", "set_timer", "{}", running=True), "Set timer · running"),
+        (
+            ToolLine("c", "find_files", "{}", running=True, progress="12 of\n40 files\u202e"),
+            "Find files · 12 of 40 files\\u202e",
+        ),
         (ToolLine("c", "open_app", "{}", ok=False, seconds=2), "Open app · failed after 2.0 s"),
     ],
 )

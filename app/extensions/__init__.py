@@ -1,0 +1,1 @@
+"""Tools that others wrote: servers of the Model Context Protocol, and the user's own files."""

@@ -1,0 +1,1 @@
+"""Facts that the user asked to keep."""

@@ -1,0 +1,1 @@
+"""Things that a person can use elsewhere: tables, events, contacts, texts, code."""

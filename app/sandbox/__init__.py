@@ -1,0 +1,1 @@
+"""Programs that run without a way out: own processes, own files, no network. Linux only."""

@@ -1,0 +1,1 @@
+"""Screenshots and other pictures on their way into a turn."""

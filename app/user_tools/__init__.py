@@ -1,0 +1,1 @@
+"""Tools that the user wrote: Python files in a folder, each in a process of its own."""

@@ -1,0 +1,1 @@
+"""Ordinary wishes under the same rules: they are done, with few questions."""

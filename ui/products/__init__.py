@@ -1,0 +1,1 @@
+"""Cards with things to edit, save and copy."""
