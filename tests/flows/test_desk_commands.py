@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pulsectl
@@ -12,6 +13,7 @@ from tests.desk import targets
 from tests.desk.screen import Screen
 from tests.desk.sound import SPEAKERS, SoundServer
 from tests.desk.speech import say
+from tests.desk.waiting import wait_until
 from tests.flows.running import RunningSayso
 
 
@@ -66,6 +68,8 @@ def test_the_desk_obeys_and_the_replies_are_true(
                 sink = pulse.get_sink_by_name(SPEAKERS)
                 pulse.volume_set_all_chans(sink, 1.0)
         sound.say_clip(say("open my downloads"))
+        asked_at = time.monotonic()
+        wait_until(lambda: (recording.last_sound_s() or 0) > asked_at, "a question", timeout_s=30)
         recording.wait_for_silence(600)
         assert not opened.exists()
         sound.say_clip(say("yes please"))

@@ -5,8 +5,15 @@ Pictures that are pasted or dropped are shown to Sayso.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from ui.controls.pasting import pastes
@@ -53,22 +60,47 @@ class TextInput(QPlainTextEdit):
             self.clear()
             self.submitted.emit(words)
 
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return files.is_picture(source) or super().canInsertFromMimeData(source)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if files.is_picture(source):
-            for command in files.commands_of(source, source="Clipboard"):
-                self.asked.emit(command)
+    def dropEvent(self, event: QDropEvent) -> None:
+        if files.is_picture(event.mimeData()):
+            self._show(event.mimeData(), "Dropped picture")
+            event.acceptProposedAction()
         else:
-            super().insertFromMimeData(source)
+            super().dropEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.submit()
             return
-        if not pastes(self, event):
+        revision, start = self.document().revision(), self.textCursor().selectionStart()
+        if pastes(self, event):
+            QTimer.singleShot(0, self, lambda: self._look_at_paste(revision, start))
+        else:
             super().keyPressEvent(event)
+
+    def _look_at_paste(self, revision: int, start: int) -> None:
+        """A picture is not words: Qt pasted nothing of it, or the names of its files.
+
+        The clipboard is asked only then. While a dictation is inserted it is another thread's of
+        this process, which could not answer.
+        """
+        if self.document().revision() != revision:
+            if not files.are_names(self._written_since(start)):
+                return
+            self.undo()
+        data = QGuiApplication.clipboard().mimeData()
+        if files.is_picture(data):
+            self._show(data, "Clipboard")
+        elif self.document().revision() != revision:
+            self.redo()
+
+    def _written_since(self, start: int) -> str:
+        cursor = self.textCursor()
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        return cursor.selection().toPlainText()
+
+    def _show(self, data: QMimeData, source: str) -> None:
+        for command in files.commands_of(data, source=source):
+            self.asked.emit(command)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

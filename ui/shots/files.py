@@ -19,6 +19,14 @@ def is_picture(data: QMimeData) -> bool:
     return bool(_names(data)) or (_has_image(data) and not data.hasText())
 
 
+def are_names(text: str) -> bool:
+    """Whether words are nothing but the names of pictures, as file managers copy them."""
+    lines = text.strip().splitlines()
+    return bool(lines) and all(
+        line.startswith(("file://", "/")) and line.lower().endswith(ENDINGS) for line in lines
+    )
+
+
 def commands_of(data: QMimeData, *, source: str) -> tuple[ShotCommand, ...]:
     """Show the pictures in it; `source` names one that is no file."""
     if names := _names(data):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -152,25 +152,57 @@ def test_a_picture_is_pasted(shown: Shown, composer: Composer, qtbot: QtBot) -> 
     assert composer.input.toPlainText() == ""
 
 
-def test_words_are_pasted_as_words_even_beside_a_picture(shown: Shown, composer: Composer) -> None:
+def paste(composer: Composer, data: QMimeData) -> None:
+    QGuiApplication.clipboard().setMimeData(data)
+    QTest.keyClick(composer.input, Qt.Key.Key_V, CONTROL)
+
+
+def test_words_are_pasted_as_words_even_beside_a_picture(
+    shown: Shown, composer: Composer, qtbot: QtBot
+) -> None:
     data = data_with_picture()
     data.setText("from a spreadsheet")
-    composer.input.insertFromMimeData(data)
-    assert composer.input.toPlainText() == "from a spreadsheet"
+    paste(composer, data)
+    qtbot.waitUntil(lambda: composer.input.toPlainText() == "from a spreadsheet")
     assert shown.sent == []
 
 
-def test_files_of_pictures_are_shown(shown: Shown, composer: Composer) -> None:
-    composer.input.insertFromMimeData(data_with_files("/tmp/a.PNG", "/tmp/b.jpg"))
+def test_files_of_pictures_are_shown(shown: Shown, composer: Composer, qtbot: QtBot) -> None:
+    composer.input.setPlainText("before ")
+    composer.input.moveCursor(QTextCursor.MoveOperation.End)
+    paste(composer, data_with_files("/tmp/a.PNG", "/tmp/b.jpg"))
+    qtbot.waitUntil(lambda: shown.sent != [])
     assert shown.sent == [
         TakeShot(ShotKind.FILE, name="/tmp/a.PNG"),
         TakeShot(ShotKind.FILE, name="/tmp/b.jpg"),
     ]
+    assert composer.input.toPlainText() == "before "
 
 
-def test_other_files_are_no_pictures(shown: Shown, composer: Composer) -> None:
-    composer.input.insertFromMimeData(data_with_files("/tmp/a.png", "/tmp/b.txt"))
+def test_other_files_are_no_pictures(shown: Shown, composer: Composer, qtbot: QtBot) -> None:
+    paste(composer, data_with_files("/tmp/a.png", "/tmp/b.txt"))
+    qtbot.waitUntil(lambda: "b.txt" in composer.input.toPlainText())
     assert shown.sent == []
+
+
+def test_the_name_of_a_picture_is_words(shown: Shown, composer: Composer, qtbot: QtBot) -> None:
+    data = QMimeData()
+    data.setText("/tmp/a.png")
+    paste(composer, data)
+    qtbot.waitUntil(lambda: composer.input.toPlainText() == "/tmp/a.png")
+    QTest.qWait(0)
+    assert composer.input.toPlainText() == "/tmp/a.png"
+    assert shown.sent == []
+
+
+def test_a_file_dropped_on_the_field(shown: Shown, composer: Composer) -> None:
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none, data = Qt.KeyboardModifier.NoModifier, data_with_files("/tmp/a.png")
+    field = composer.input.viewport()
+    QApplication.sendEvent(field, QDragEnterEvent(QPoint(5, 5), copy, data, left, none))
+    QApplication.sendEvent(field, QDropEvent(QPointF(5, 5), copy, data, left, none))
+    assert shown.sent == [TakeShot(ShotKind.FILE, name="/tmp/a.png")]
+    assert composer.input.toPlainText() == ""
 
 
 def test_a_drop_anywhere_on_the_page(shown: Shown) -> None:
