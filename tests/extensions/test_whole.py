@@ -76,7 +76,7 @@ async def test_a_stop_ends_the_command(home: World) -> None:
 
 async def test_a_tool_file_is_offered_after_the_look(home: World) -> None:
     source = "from sayso_tools import tool\n@tool('Tea.', risk='read')\ndef tea() -> str:\n"
-    home.paths.tool_files.mkdir(parents=True)
+    home.paths.tool_files.mkdir(parents=True, exist_ok=True)
     (home.paths.tool_files / "tea.py").write_text(source + "    return 'green'\n")
     await home.until(lambda: any(told.reviews for told in home.of(ExtensionsChanged)))
     (review,) = home.of(ExtensionsChanged)[-1].reviews

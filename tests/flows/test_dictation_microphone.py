@@ -63,7 +63,7 @@ def test_the_last_microphone_goes(fresh_sound: SoundServer, screen: Screen, tmp_
     outcome, text, recording = dictate(fresh_sound, screen, tmp_path, speak)
     assert outcome == "inserted"
     assert "sentence" in text.lower()
-    assert similarity(recording.data, said) > 0.75
+    assert similarity(recording.data, said) > 0.5
 
 
 def test_another_microphone_goes_on(

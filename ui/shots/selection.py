@@ -71,15 +71,20 @@ class Selection:
             at = _within(self.bounds, (self.point[0] + dx, self.point[1] + dy))
             return replace(self, point=at)
         rect = _put(self.bounds, self.rect, self.rect.x + dx, self.rect.y + dy)
-        return replace(self, rect=rect, point=_last(rect))
+        return self._by_key(rect)
 
     def resize(self, dx: int, dy: int) -> Selection:
         """The lower right corner goes this far; at first there is a pixel at the crosshair."""
         rect = self.rect or Rect(*self.point, 1, 1)
         width = min(max(rect.width + dx, 1), self.bounds.x + self.bounds.width - rect.x)
         height = min(max(rect.height + dy, 1), self.bounds.y + self.bounds.height - rect.y)
-        rect = replace(rect, width=width, height=height)
-        return replace(self, rect=rect, point=_last(rect))
+        return self._by_key(replace(rect, width=width, height=height))
+
+    def _by_key(self, rect: Rect) -> Selection:
+        """A drag that goes on meanwhile continues from the corner opposite to the pointer."""
+        drags = self.anchor is not None and not self.is_moving
+        anchor = (rect.x, rect.y) if drags else self.anchor
+        return replace(self, rect=rect, point=_last(rect), anchor=anchor)
 
 
 def spanned(one: Point, other: Point) -> Rect:
