@@ -26,7 +26,7 @@ from ui.settings.editors import DeviceEditor
 from ui.settings.microphone_check import MicrophoneCheck
 from ui.settings.offers import BUILT_IN, OTHER, offers, usable, values_of_found, who_does_what
 from ui.theme import colors
-from ui.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16
+from ui.tokens import SPACE_4, SPACE_8, SPACE_12, SPACE_16, SPACE_24
 from ui.view_state import ViewState
 
 _WIDTH = 480
@@ -171,7 +171,7 @@ class FirstRunPage(QWidget):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, SPACE_24, 0, 0)
         column.setSpacing(SPACE_8)
         column.addWidget(_Mark())
         column.addWidget(title)
