@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
+from app.early_engine import ECHO
 from app.paths import Paths
-from app.settings import Echo, Settings
-from audio.messages import Configure, EchoMode
-
-_ECHO = {
-    Echo.CANCEL: EchoMode.CANCEL,
-    Echo.HALF_DUPLEX: EchoMode.HALF_DUPLEX,
-    Echo.HEADPHONES: EchoMode.OFF,
-}
+from app.settings import Settings
+from audio.messages import Configure
 
 
 def configuration(paths: Paths, settings: Settings) -> Configure:
@@ -20,7 +15,7 @@ def configuration(paths: Paths, settings: Settings) -> Configure:
         journal_dir=str(paths.journal),
         input_device=audio.input_device,
         output_device=audio.output_device,
-        echo=_ECHO[audio.echo],
+        echo=ECHO[audio.echo.value],
         hangover_ms=audio.hangover_ms,
         barge_in=audio.barge_in,
     )

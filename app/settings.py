@@ -12,17 +12,18 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from app.dictation.settings import DictationSettings
+from app.early_engine import HANGOVER_MS
 from app.extensions.settings import ExtensionSettings
 from app.permission.settings import PermissionSettings
 from app.sandbox.settings import CommandSettings
 from app.services import Service
+from app.settings_file import SCHEMA_VERSION
 from app.settings_section import Section, word_list
 from app.shots.settings import ScreenSettings
 from app.tools.settings import ToolSettings
 from app.web.settings import WebSettings
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
-SCHEMA_VERSION = 2
 
 
 class Source(enum.StrEnum):
@@ -173,8 +174,8 @@ class AudioSettings(Section):
         Field(
             title="Pause that ends your turn (ms)",
             description="Longer lets you think in the middle of a sentence.",
-            ge=400,
-            le=3000,
+            ge=HANGOVER_MS[0],
+            le=HANGOVER_MS[-1],
         ),
     ] = 700
     barge_in: Annotated[

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import logging
 import os
-import stat
 import tempfile
 import threading
 import time
@@ -22,14 +21,13 @@ from pydantic import ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from app.errors import AppError, Code
-from app.settings import SCHEMA_VERSION, Settings
+from app.settings import Settings
+from app.settings_file import SCHEMA_VERSION, Broken, Table, parsed, read, version
 
 _log = logging.getLogger(__name__)
 
-_LARGEST_BYTES = 1_000_000
 _STRAY_AFTER_S = 60.0
 _TEMP_SUFFIX = ".tmp"
-_Table = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,6 @@ class Loaded:
 
     settings: Settings
     problem: AppError | None = None
-
-
-class _Broken(Exception):
-    """The file is there but holds no settings. `content` is None where it cannot be read."""
-
-    def __init__(self, content: bytes | None) -> None:
-        super().__init__("not a settings file")
-        self.content = content
 
 
 class SettingsStore:
@@ -68,23 +58,12 @@ class SettingsStore:
         with self._lock:
             self._sweep()
             try:
-                return self._understood(_parsed(_content(self._path)))
+                return self._understood(parsed(read(self._path)))
             except FileNotFoundError:
                 return Loaded(Settings())
-            except _Broken as broken:
+            except Broken as broken:
                 self._put_aside(broken.content)
                 return self._from_backup()
-
-    def peek(self) -> Settings | None:
-        """The settings, where nothing is wrong with the file; it stays as it is in any case."""
-        try:
-            table = _parsed(_content(self._path))
-        except FileNotFoundError:
-            return Settings()
-        except _Broken:
-            return None
-        settings, bad = _validated(table)
-        return None if bad or _version(table) > SCHEMA_VERSION else settings
 
     def save(self, settings: Settings) -> None:
         """Replace the file; the one before becomes `.bak`, if it was good.
@@ -104,12 +83,12 @@ class SettingsStore:
 
     def _save(self, settings: Settings) -> None:
         old: bytes | None = None
-        table: _Table = {}
-        with contextlib.suppress(FileNotFoundError, _Broken):
-            content = _content(self._path)
-            table = _parsed(content)
+        table: Table = {}
+        with contextlib.suppress(FileNotFoundError, Broken):
+            content = read(self._path)
+            table = parsed(content)
             old = content
-        if _version(table) > SCHEMA_VERSION:
+        if version(table) > SCHEMA_VERSION:
             raise _from_newer()
         new = _rendered(settings, old)
         if new == old:
@@ -120,23 +99,23 @@ class SettingsStore:
             _replace(self._backup_path, old)
         _replace(target, new)
 
-    def _understood(self, table: _Table) -> Loaded:
+    def _understood(self, table: Table) -> Loaded:
         """Settings from a table, without the values that make no sense."""
-        if _version(table) > SCHEMA_VERSION:
+        if version(table) > SCHEMA_VERSION:
             settings, _ = _validated(table)
             return Loaded(settings, _from_newer())
         settings, bad = _validated(table)
         if not bad:
             return Loaded(settings)
-        with contextlib.suppress(OSError, _Broken):
-            self._keep_copy(_content(self._path))
+        with contextlib.suppress(OSError, Broken):
+            self._keep_copy(read(self._path))
         return Loaded(settings, AppError(Code.SETTINGS_BROKEN, _defaults_for(bad)))
 
     def _from_backup(self) -> Loaded:
         try:
-            content = _content(self._backup_path)
-            settings, _ = _validated(_parsed(content))
-        except (FileNotFoundError, _Broken):
+            content = read(self._backup_path)
+            settings, _ = _validated(parsed(content))
+        except (FileNotFoundError, Broken):
             return Loaded(Settings(), AppError(Code.SETTINGS_BROKEN, "the defaults"))
         try:
             _replace(self._path, content)
@@ -170,39 +149,10 @@ class SettingsStore:
                         stray.unlink()
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a regular file. Raises FileNotFoundError, or _Broken for all other trouble."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _Broken(None)
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:
-        _log.warning("The settings cannot be read: %s", error)
-        raise _Broken(None) from error
-    if len(content) > _LARGEST_BYTES:
-        raise _Broken(None)
-    return content
-
-
-def _parsed(content: bytes) -> _Table:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise _Broken(content) from error
-
-
-def _version(table: _Table) -> int:
-    version = table.get("schema_version", SCHEMA_VERSION)
-    return version if isinstance(version, int) else SCHEMA_VERSION
-
-
-def _validated(table: _Table) -> tuple[Settings, list[str]]:
+def _validated(table: Table) -> tuple[Settings, list[str]]:
     """Settings, and the dotted names of values that had to fall back."""
     bad: list[str] = []
-    rest: _Table = {**table, "schema_version": SCHEMA_VERSION}
+    rest: Table = {**table, "schema_version": SCHEMA_VERSION}
     while True:
         try:
             return Settings.model_validate(rest), bad
@@ -213,7 +163,7 @@ def _validated(table: _Table) -> tuple[Settings, list[str]]:
             rest = _without(rest, place)
 
 
-def _without(table: _Table, place: tuple[str, ...]) -> _Table:
+def _without(table: Table, place: tuple[str, ...]) -> Table:
     first, *deeper = place
     if not deeper:
         return {name: value for name, value in table.items() if name != first}
@@ -244,7 +194,7 @@ def _rendered(settings: Settings, old: bytes | None) -> bytes:
     return tomlkit.dumps(settings.model_dump(mode="json")).encode()
 
 
-def _merge(into: MutableMapping[str, Any], values: _Table) -> None:
+def _merge(into: MutableMapping[str, Any], values: Table) -> None:
     for name, value in values.items():
         old = into.get(name)
         if isinstance(value, dict) and isinstance(old, MutableMapping):

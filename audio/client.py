@@ -10,7 +10,7 @@ import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
-from typing import ClassVar, cast
+from typing import cast
 
 from audio import launch, wire
 from audio.launch import LaunchedEngine, engine_environment
@@ -40,8 +40,6 @@ class EngineGone(Exception):
 class EngineClient:
     """One running engine. `close` it in any case, after EngineGone, too."""
 
-    _begun: ClassVar[tuple[Configure, EngineClient] | None] = None
-
     def __init__(self, process: Process | LaunchedEngine) -> None:
         self.ready = Ready(process.pid, EchoMode.OFF, "")
         self._process = process
@@ -58,13 +56,17 @@ class EngineClient:
     ) -> EngineClient:
         """Start an engine and wait until it is ready. Raises EngineFailed.
 
-        One that was begun with the same configuration is used; so is, without an `environment` of
-        its own, one that was launched early. Of the environment it gets what sound needs. `log` is
-        a file descriptor for its messages; without one they go to this process's stderr.
+        Without an `environment` of its own it is the one that was launched early, unless that was
+        told to work otherwise. Of the environment it gets what sound needs. `log` is a file
+        descriptor for its messages; without one they go to this process's stderr.
         """
-        begun = await cls._take_begun(configure) if environment is None else None
-        client = begun or cls(await _process(environment, log))
-        await client._get_ready(None if begun else configure)  # noqa: SLF001 - its own kind
+        launched = await launch.launched() if environment is None else None
+        if launched is not None and launched.told not in (None, configure):
+            await cls(launched).close()
+            launched = None
+        client = cls(launched or await _process(environment, log))
+        is_told = launched is not None and launched.told is not None
+        await client._get_ready(None if is_told else configure)
         return client
 
     async def _get_ready(self, configure: Configure | None) -> None:
@@ -80,32 +82,6 @@ class EngineClient:
         except asyncio.CancelledError:
             await self._end(0.0)
             raise
-
-    @classmethod
-    async def begin(cls, configure: Configure, *first: Command) -> None:
-        """Set the engine that was launched early to work, before its core is there to `start` it.
-
-        Does not wait for it. Does nothing where none was launched.
-        """
-        process = await launch.launched()
-        if process is None:
-            return
-        client = cls(process)
-        cls._begun = configure, client
-        with contextlib.suppress(EngineGone):  # `start` finds out
-            for message in (configure, *first):
-                await client.send(message)
-
-    @classmethod
-    async def _take_begun(cls, configure: Configure) -> EngineClient | None:
-        begun, cls._begun = cls._begun, None
-        if begun is None:
-            return None
-        wanted, client = begun
-        if wanted != configure:
-            await client.close()
-            return None
-        return client
 
     async def send(self, message: Command) -> None:
         """Send a command. Raises EngineGone."""
@@ -187,12 +163,7 @@ class EngineClient:
         await self._reading
 
 
-async def _process(
-    environment: Mapping[str, str] | None, log: int | None
-) -> Process | LaunchedEngine:
-    launched = await launch.launched() if environment is None else None
-    if launched is not None:
-        return launched
+async def _process(environment: Mapping[str, str] | None, log: int | None) -> Process:
     try:
         return await asyncio.create_subprocess_exec(
             sys.executable,

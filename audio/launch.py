@@ -5,15 +5,18 @@ It loads about as long as the window does: so both load at the same time.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # slow to import, and the window waits for this module
     import asyncio
+
+    from audio.messages import Command, Configure
 
 ENGINE_MODULE = "audio.engine"
 """The program that is the engine."""
@@ -42,10 +45,14 @@ _KEPT_VARIABLES = frozenset(
 )
 _KEPT_PREFIXES = ("LC_", "PIPEWIRE_", "PULSE_", "SAYSO_")
 _waiting: list[subprocess.Popen[bytes]] = []
+_told: dict[int, Configure] = {}
 
 
 class LaunchedEngine:
-    """What `asyncio.subprocess.Process` is, for a process that asyncio did not start."""
+    """What `asyncio.subprocess.Process` is, for a process that asyncio did not start.
+
+    `told` is what it was configured to already.
+    """
 
     def __init__(
         self,
@@ -54,6 +61,7 @@ class LaunchedEngine:
         stdout: asyncio.StreamReader,
     ) -> None:
         self.pid = process.pid
+        self.told = _told.pop(process.pid, None)
         self.stdin = stdin
         self.stdout = stdout
         self.terminate = process.terminate
@@ -87,6 +95,25 @@ def launch(log: int) -> None:
     )
 
 
+def tell_launched(commands: Sequence[Command]) -> None:
+    """Set the engine that `launch` began to work; its configuration comes first.
+
+    Does nothing where there is none, or nothing to tell.
+    """
+    from audio import wire
+    from audio.messages import Configure
+
+    if not _waiting or not commands:
+        return
+    process, configure = _waiting[-1], commands[0]
+    assert isinstance(configure, Configure)
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # it has ended: the core starts another
+        frames = b"".join(wire.encode(command) for command in commands)
+        os.write(process.stdin.fileno(), frames)
+        _told[process.pid] = configure
+
+
 async def launched() -> LaunchedEngine | None:
     """The engine that `launch` began, once; None when there is none, or it has ended already."""
     import asyncio
@@ -97,6 +124,7 @@ async def launched() -> LaunchedEngine | None:
     assert process.stdin is not None
     assert process.stdout is not None
     if process.poll() is not None:
+        _told.pop(process.pid, None)
         process.stdin.close()
         process.stdout.close()
         return None

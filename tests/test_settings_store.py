@@ -21,7 +21,8 @@ from hypothesis import given, settings, strategies as st
 
 from app.errors import AppError, Code
 from app.services import Service
-from app.settings import SCHEMA_VERSION, Fallback, Settings, Source, changed
+from app.settings import Fallback, Settings, Source, changed
+from app.settings_file import SCHEMA_VERSION
 from app.settings_store import Loaded, SettingsStore
 
 pytestmark = pytest.mark.logs("settings")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -30,6 +32,14 @@ _LATEST_SETTLED_MS = 5000
 _PREPARE_MS = 3000
 _TRAY_MS = 1500
 _JOIN_S = 1.0
+_HELD_BY_THE_WINDOW = (
+    "ui.overlay.overlay",
+    "ui.view_state",
+    "ui.window.main_area",
+    "ui.window.content",
+)
+"""Loaded one after another: each takes up to a tenth of a second, and all wait for the last."""
+
 _START_AGAIN = "Close the window and start Sayso again. The log has the details."
 
 
@@ -41,7 +51,7 @@ class Running(QObject):
         self._application = application
         self._core = core
         self._paths = paths
-        self._steps: Iterator[Callable[[], None]] | None = None
+        self._steps: Iterator[Callable[[], object]] | None = None
         self._is_loaded = False
         self._is_late = False
         self._is_started = False
@@ -99,8 +109,15 @@ class Running(QObject):
     def _furnish(self) -> None:
         """Begin to load what the window holds, in steps: between them it can be used."""
         if self._steps is None:
-            self._steps = iter((self._load_core, self._load_looks, self._load_content, self._join))
+            self._steps = self._all_steps()
             self._step()
+
+    def _all_steps(self) -> Iterator[Callable[[], object]]:
+        yield self._load_core
+        yield self._core.prepare
+        for name in _HELD_BY_THE_WINDOW:
+            yield partial(importlib.import_module, name)
+        yield self._join
 
     def _step(self) -> None:
         step = next(self._steps, None) if self._steps is not None else None
@@ -118,15 +135,6 @@ class Running(QObject):
         import ui.bridge
         import ui.faults
         import ui.stop_signals  # noqa: F401 - needed in the last step
-
-        self._core.prepare()
-
-    def _load_looks(self) -> None:
-        import ui.overlay.overlay
-        import ui.theme  # noqa: F401 - needed in the last step
-
-    def _load_content(self) -> None:
-        import ui.window.content  # noqa: F401 - needed in the last step
 
     def _join(self) -> None:
         from ui.bridge import Bridge

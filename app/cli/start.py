@@ -80,34 +80,26 @@ def _prepare(paths: Paths, *, verbose: bool) -> None:
 
 
 def _launch_engine(paths: Paths) -> None:
-    """Let the engine load while the front end does; the core starts one itself where this fails."""
+    """Let the engine load and open its devices while the front end and the core load.
+
+    The core starts one itself where this fails.
+    """
     from app import logs
-    from audio.launch import launch
+    from audio.launch import launch, tell_launched
 
     try:
         with logs.engine_log(paths.logs) as log:
             launch(log.fileno())
     except OSError as error:
         _log.warning("the audio engine could not be launched early: %s", error)
-
-
-async def _begin_listening(paths: Paths) -> None:
-    """Let the engine open its devices while the core loads. Core thread."""
-    from app.engine_settings import configuration
-    from app.settings_store import SettingsStore
-    from audio.client import EngineClient
-    from audio.messages import Listen
-
-    settings = SettingsStore(paths.settings_file).peek()
-    if settings is None:
         return
-    wishes = [Listen()] if settings.general.listen_at_start else []
-    await EngineClient.begin(configuration(paths, settings), *wishes)
+    from app.early_engine import first_commands
+
+    tell_launched(first_commands(paths))
 
 
 def _live_core(paths: Paths, instance: Instance) -> Main:
     async def main(publish: Publish, on_ready: Callable[[Post], None]) -> None:
-        await _begin_listening(paths)
         # Loaded here, on the core's own thread, the providers do not delay the first paint.
         from app.wiring import live_core
 

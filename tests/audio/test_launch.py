@@ -44,9 +44,9 @@ async def test_the_engine_that_was_launched_is_the_one_that_starts(launched, fol
 
 
 @pytest.mark.desk
-async def test_an_engine_that_was_begun_listens_before_it_is_started(launched, folder):
+async def test_an_engine_that_was_told_listens_before_it_is_started(launched, folder):
     configure = Configure(str(folder))
-    await EngineClient.begin(configure, Listen())
+    launch.tell_launched([configure, Listen()])
     client = await EngineClient.start(configure)
     assert client.ready.pid == launched
     async with asyncio.timeout(10):
@@ -56,8 +56,8 @@ async def test_an_engine_that_was_begun_listens_before_it_is_started(launched, f
 
 
 @pytest.mark.desk
-async def test_an_engine_that_was_begun_in_another_way_is_not_used(launched, folder):
-    await EngineClient.begin(Configure(str(folder), echo=EchoMode.OFF))
+async def test_an_engine_that_was_told_something_else_is_not_used(launched, folder):
+    launch.tell_launched([Configure(str(folder), echo=EchoMode.OFF)])
     client = await EngineClient.start(Configure(str(folder), echo=EchoMode.CANCEL))
     assert client.ready.pid != launched
     assert client.ready.echo is EchoMode.CANCEL
@@ -66,24 +66,35 @@ async def test_an_engine_that_was_begun_in_another_way_is_not_used(launched, fol
 
 
 @pytest.mark.desk
+async def test_an_engine_that_was_told_nothing_is_configured_by_its_core(launched, folder):
+    launch.tell_launched([])
+    client = await EngineClient.start(Configure(str(folder), echo=EchoMode.OFF))
+    assert client.ready.pid == launched
+    assert client.ready.echo is EchoMode.OFF
+    await client.close()
+
+
+@pytest.mark.desk
 async def test_an_engine_that_died_early_is_replaced(launched, folder):
     os.kill(launched, 9)
     (process,) = launch._waiting
     await asyncio.to_thread(process.wait)
+    launch.tell_launched([Configure(str(folder))])
     client = await EngineClient.start(Configure(str(folder)))
     assert client.ready.pid != launched
     await client.close()
 
 
-async def test_an_engine_that_dies_once_it_was_begun_has_failed(folder, monkeypatch):
+async def test_an_engine_that_dies_once_it_was_told_has_failed(folder, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     launch.launch(subprocess.DEVNULL)
     configure = Configure(str(folder))
-    await EngineClient.begin(configure, Listen())
+    launch.tell_launched([configure, Listen()])
     with pytest.raises(EngineFailed):
         await EngineClient.start(configure)
 
 
-async def test_nothing_is_begun_where_nothing_was_launched(folder):
-    await EngineClient.begin(Configure(str(folder)))
-    assert EngineClient._begun is None
+async def test_nothing_is_told_where_nothing_was_launched(folder):
+    launch.tell_launched([Configure(str(folder))])
+    assert launch._told == {}
+    assert await launch.launched() is None

@@ -150,7 +150,12 @@ def mousepad(
 
 
 _PAGE = """<!doctype html><meta charset=utf-8><title>%(title)s</title><body>%(field)s<script>
-const f = document.getElementById("f"), text = () => "value" in f ? f.value : f.innerText;
+const f = document.getElementById("f"), text = () => "value" in f ? f.value : lines(f);
+// What a person sees: innerText counts an empty line that was typed twice.
+function lines(node) { let all = ""; for (const part of node.childNodes) {
+  if (part.nodeName == "DIV") all += (part.previousSibling ? "\\n" : "") + lines(part);
+  else if (part.nodeName == "BR") all += part.nextSibling ? "\\n" : "";
+  else all += part.textContent; } return all; }
 let queue = Promise.resolve();
 const tell = () => { const now = text();
   queue = queue.then(() => fetch("/text", {method: "POST", body: now})); };

@@ -27,9 +27,12 @@ class _HurriedSelector(selectors.DefaultSelector):
     def __init__(self, speed: float) -> None:
         super().__init__()
         self.left_out_s = 0.0
+        self.threads_at_work = 0
         self._speed = speed
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self.threads_at_work:
+            return super().select(timeout)
         real_timeout = timeout / self._speed if timeout is not None and timeout > 0 else timeout
         began = time.monotonic()
         ready = super().select(real_timeout)
@@ -43,13 +46,23 @@ class _HurriedSelector(selectors.DefaultSelector):
 
 
 class HurriedLoop(asyncio.SelectorEventLoop):
-    """`time()` runs `speed` times as fast while the loop waits."""
+    """`time()` runs `speed` times as fast while the loop waits, but not for a thread's work."""
 
     def __init__(self, speed: float = SPEED) -> None:
         self._hurried = _HurriedSelector(speed)
         super().__init__(self._hurried)
         self.places: dict[tuple[str, int], int] = {}
         """Names and ports of servers of these tests, and where on loopback they are."""
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
+        """The clock does not hurry before it is done."""
+        future = super().run_in_executor(executor, func, *args)
+        self._hurried.threads_at_work += 1
+        future.add_done_callback(self._on_done)
+        return future
+
+    def _on_done(self, _: object) -> None:
+        self._hurried.threads_at_work -= 1
 
     async def getaddrinfo(self, host: Any, port: Any, **hints: Any) -> Any:
         """Loopback for the name of a place; other names under .test exist nowhere."""

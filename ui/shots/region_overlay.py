@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QScreen
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QRegion, QScreen
 
 from app.shots.commands import RegionChosen
 from app.shots.events import RegionWanted
@@ -21,6 +21,8 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_AT_ONCE_PX = 3_000_000
+_NEXT_MS = 5
 _LEAST_PX = 2
 """What is smaller was a click and no drag."""
 
@@ -153,6 +155,22 @@ def _shared(monitor: Monitor, screen: QScreen) -> int:
     return shared.width * shared.height if shared is not None else 0
 
 
+def _unfold(pane: RegionPane) -> None:
+    """Show it from the top down: memory for a large screen at once would hold the window up."""
+    wide, high, ratio = pane.width(), pane.height(), pane.devicePixelRatio()
+    step = int(_AT_ONCE_PX / (wide * ratio * ratio)) + 1
+
+    def uncover(until: int) -> None:
+        if until >= high:
+            pane.clearMask()
+        else:
+            pane.setMask(QRegion(0, 0, wide, until))
+            QTimer.singleShot(_NEXT_MS, pane, lambda: uncover(until + step))
+
+    uncover(step)
+    pane.show()
+
+
 def _cover(pane: RegionPane, screen: QScreen) -> None:
     kind = Qt.WindowType
     flags = kind.Window | kind.FramelessWindowHint | kind.WindowStaysOnTopHint
@@ -161,7 +179,9 @@ def _cover(pane: RegionPane, screen: QScreen) -> None:
     pane.setWindowFlags(flags)
     pane.setScreen(screen)
     pane.setGeometry(screen.geometry())
-    if platform() in (X11, "offscreen"):
+    if platform() == X11:
+        _unfold(pane)
+    elif platform() == "offscreen":
         pane.show()
     else:
         pane.showFullScreen()

@@ -71,6 +71,8 @@ class RegionPane(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        if not (uncovered := self.mask()).isEmpty():
+            painter.setClipRegion(uncovered)
         whole = QRectF(self.rect())
         painter.drawImage(whole, self._desktop.image, self._source())
         chosen = self._chosen()
