@@ -7,10 +7,10 @@ run:
 	@packaging/bootstrap.sh run
 	@$(PYTHON) -m app $(ARGS)
 
-# Two at a time: one has the desk (sound, screens, keyring) to itself, the other does the rest.
+# Three at a time: one has the sound to itself, one the screens, and the rest gives way to both.
 test:
 	@packaging/bootstrap.sh test
-	@SAYSO_DESK=required $(PYTHON) -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
+	@SAYSO_DESK=required $(PYTHON) -m pytest --numprocesses 3 --dist loadgroup $(PYTEST_ARGS)
 
 # All of them run, even if one fails.
 check:

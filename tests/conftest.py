@@ -14,16 +14,27 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("sayso")
 
 
+_SOUND, _SCREEN, _REST = "sound", "screen", ""
+_NICE = {_SOUND: 0, _SCREEN: 5, _REST: 10}
+
+
+def _group(item: pytest.Item) -> str:
+    if item.get_closest_marker("desk") is None:
+        return _REST
+    needs_sound = any("sound" in name for name in getattr(item, "fixturenames", ()))
+    return _SOUND if needs_sound else _SCREEN
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests on the desk wait for sound and windows: one after another, beside all others."""
+    """Who waits for sound or for windows does it one after another, and begins first."""
+    items.sort(key=lambda item: _NICE[_group(item)])
     for item in items:
-        if item.get_closest_marker("desk") is not None:
-            item.add_marker(pytest.mark.xdist_group("desk"))
+        if group := _group(item):
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """What does not need the desk leaves the processor to what does: sound cannot wait."""
-    is_beside = "PYTEST_XDIST_WORKER" in os.environ and item.get_closest_marker("desk") is None
-    if is_beside and hasattr(os, "nice") and os.nice(0) == 0:
-        os.nice(10)
+    """Sound cannot wait, and windows hardly: the others leave them the processor."""
+    if "PYTEST_XDIST_WORKER" in os.environ and hasattr(os, "nice"):
+        os.nice(max(0, _NICE[_group(item)] - os.nice(0)))

@@ -6,8 +6,17 @@ of them, such as `QPainter.setPen`. That takes as long as the first frame, which
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPalette
+from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QWidget
 
 from ui.tokens import (
@@ -27,8 +36,33 @@ _HEADER_HEIGHT = 52
 _DARK_BELOW = 128
 
 
-def palette(window: QWidget, scheme: str) -> QPalette:
-    """The colours of a remembered scheme; of the system's palette where it is "system"."""
+class Outline(QWidget):
+    """Covers its window until that is furnished. Its colours are its own.
+
+    A palette of the window itself would come back with every later change of the style sheet.
+    """
+
+    painted = Signal()
+    """It is on screen for the first time."""
+
+    def __init__(self, window: QWidget, *, scheme: str, sidebar: bool) -> None:
+        """`scheme` is a remembered one; with "system" the system's palette decides."""
+        super().__init__(window)
+        self._sidebar = sidebar
+        self._is_painted = False
+        self.setPalette(_palette(window, scheme))
+        self.setAutoFillBackground(True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        _paint(self, sidebar=self._sidebar)
+        if not self._is_painted:
+            self._is_painted = True
+            # After this frame: what the signal starts would compete with the rest of it.
+            QTimer.singleShot(0, self, self.painted.emit)
+
+
+def _palette(window: QWidget, scheme: str) -> QPalette:
     is_dark = window.palette().window().color().lightness() < _DARK_BELOW
     dark = is_dark if scheme == "system" else scheme == "dark"
     look = tokens_for(dark=dark, high_contrast=False)
@@ -40,8 +74,7 @@ def palette(window: QWidget, scheme: str) -> QPalette:
     return result
 
 
-def paint(window: QWidget, *, sidebar: bool) -> None:
-    """Paint the outline of everything where it will be; the window has the `palette`."""
+def _paint(window: QWidget, *, sidebar: bool) -> None:
     painter = QPainter(window)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = QFont(window.font())

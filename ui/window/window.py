@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QPalette, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import commands, events
 from ui.placement import Placement
-from ui.window import outline
+from ui.window.outline import Outline
 
 if TYPE_CHECKING:
     from ui.onboarding.page import FirstRunPage
@@ -37,9 +37,9 @@ class Window(QWidget):
         super().__init__()
         self._placement = placement
         self._content: Content | None = None
-        self._is_outlined = False
         self._is_painted = False
-        self.setPalette(outline.palette(self, placement.scheme))
+        self._outline = Outline(self, scheme=placement.scheme, sidebar=placement.sidebar)
+        self._outline.painted.connect(self.outlined)
         self.setWindowTitle("Sayso")
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         self.resize(placement.width, placement.height)
@@ -52,7 +52,6 @@ class Window(QWidget):
         """Load and show what the window holds; `send` is given its commands."""
         from ui.window.content import Content
 
-        self.setPalette(QPalette())
         content = Content(theme, send, unfolded=self._placement.sidebar, parent=self)
         content.front_asked.connect(self.come_to_front)
         self._content = content
@@ -63,6 +62,8 @@ class Window(QWidget):
         whole.addWidget(content)
         whole.activate()
         content.show()  # by itself the layout would show it a moment later
+        self._outline.hide()
+        self._outline.deleteLater()
         if self.isVisible():
             content.watch_keys(self.windowHandle())
         content.area.conversation.composer.input.setFocus()
@@ -136,15 +137,15 @@ class Window(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._content is None:
-            outline.paint(self, sidebar=self._placement.sidebar)
-        # After this frame: what the signals start would compete with the rest of it.
-        if self._content is None and not self._is_outlined:
-            self._is_outlined = True
-            QTimer.singleShot(0, self, self.outlined.emit)
-        elif self._content is not None and not self._is_painted:
+        if self._content is not None and not self._is_painted:
             self._is_painted = True
+            # After this frame: what the signal starts would compete with the rest of it.
             QTimer.singleShot(0, self, self.painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._content is None:
+            self._outline.resize(self.size())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()

@@ -51,6 +51,17 @@ def test_what_follows_the_outline_stands_where_it_was(
     assert len(set(colors_at(before, *words))) > 2
 
 
+def test_the_ground_follows_a_scheme_that_is_chosen_later(qtbot: QtBot, theme: Theme) -> None:
+    theme.choose(Scheme.LIGHT, reduce_motion=True)
+    window = Window(Placement(scheme=Scheme.LIGHT.value))
+    qtbot.addWidget(window, before_close_func=lambda w: w.hide())
+    window.show()
+    window.furnish(theme, lambda command: None)
+    for scheme in (Scheme.DARK, Scheme.LIGHT):
+        theme.choose(scheme, reduce_motion=True)
+        assert colors_at(window.grab().toImage(), (600, 300)) == [theme.tokens.background.lower()]
+
+
 def test_first_frame_needs_neither_the_content_nor_the_enums_of_qt() -> None:
     program = """
 import sys
