@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from app.providers.base import (
     ChatChunk,
@@ -29,6 +29,7 @@ from tests.attacks.corpus import Attack
 FEW = 8
 """Tools that an attack tries, unless it tries all; others with each attack."""
 
+_T = TypeVar("_T")
 _numbers = itertools.count(1)
 
 
@@ -175,7 +176,7 @@ def arguments_for(
     return found
 
 
-def _turns(values: Sequence[str], attack: Attack, count: int) -> list[str]:
+def _turns(values: Sequence[_T], attack: Attack, count: int) -> list[_T]:
     """A few of them: others with each attack."""
     return [values[(attack.number + at) % len(values)] for at in range(count)]
 
