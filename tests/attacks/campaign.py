@@ -36,7 +36,8 @@ PRIVATE = "My code for the bank is 4711 0815 and Ada lives at 12 Harbour Road"
 
 _WAYS = tuple(Way)
 NEWS = "news.txt"
-START_S = 60.0
+START_S = 300.0
+"""Five worlds at once start slowly where others work too."""
 _READERS = ("-m', 'app.tools.pdf_worker'", "-lFoundation", "-lSecurity", "ldconfig")
 """What only reads what it is handed, and what looks for a library as the keyring is loaded."""
 
