@@ -119,7 +119,9 @@ class _WithTools:
     async def chat_model(self) -> ChatModel:
         """Answers."""
         await self._later.ready()
-        return await self._providers.chat_model()
+        from app.providers.local.own_wish import WithOwnWishes
+
+        return WithOwnWishes(await self._providers.chat_model())
 
 
 def _session(

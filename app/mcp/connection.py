@@ -13,6 +13,7 @@ from typing import Any
 from app.extensions.environment import child_environment
 from app.extensions.review import Condition
 from app.extensions.settings import ServerEntry
+from app.mcp.bounded_http import run_http
 from app.mcp.offered import OfferedTool, as_result, offered
 from app.mcp.stdio import Program, ServerTrouble, run_program
 from app.tools.base import ToolFailed, ToolResult
@@ -192,9 +193,7 @@ class Connection:
     @contextlib.asynccontextmanager
     async def _streams(self) -> AsyncIterator[tuple[Any, Any]]:
         if self.server.url:
-            from mcp.client.streamable_http import streamable_http_client
-
-            async with streamable_http_client(self.server.url) as (incoming, outgoing):
+            async with run_http(self.server.url) as (incoming, outgoing):
                 yield incoming, outgoing
             return
         environment = child_environment(os.environ, self.server.environment)

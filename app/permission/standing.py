@@ -20,7 +20,8 @@ class Standing:
 
     `said` are the user's own words, `foreign` the texts that others wrote, `private` those that
     should not leave this computer unseen, `addresses` what may be read without a question, `sent`
-    what tools of the web have already told.
+    what tools of the web have already told. `is_steered`: words of others came with the user's
+    latest message or after it.
     """
 
     conversation_id: str = ""
@@ -30,6 +31,7 @@ class Standing:
     private: tuple[str, ...] = ()
     addresses: frozenset[str] = frozenset()
     sent: tuple[str, ...] = ()
+    is_steered: bool = False
 
     @property
     def is_tainted(self) -> bool:
@@ -60,16 +62,23 @@ def shown(standing: Standing, history: Sequence[ChatMessage]) -> Standing:
     origins = standing.origins
     if any(entry.images for entry in asked):
         origins |= {Origin.SCREEN}
-    return replace(standing, origins=origins, said=tuple(entry.text for entry in asked))
+    return replace(
+        standing,
+        origins=origins,
+        said=tuple(entry.text for entry in asked),
+        is_steered=bool(asked and asked[-1].images),
+    )
 
 
 def after(standing: Standing, uses: Iterable[ToolUse]) -> Standing:
     """The same once these tools have run."""
     origins, foreign, private = set(standing.origins), [*standing.foreign], [*standing.private]
     addresses, sent = set(standing.addresses), [*standing.sent]
+    is_steered = standing.is_steered
     for use in uses:
         origin = origin_of(use)
         if origin is not None and origin is not Origin.OWN:
+            is_steered = True
             origins.add(origin)
             foreign.append(use.result)
         if origin is not None and origin is not Origin.WEB and use.result:
@@ -84,6 +93,7 @@ def after(standing: Standing, uses: Iterable[ToolUse]) -> Standing:
         private=tuple(private),
         addresses=frozenset(addresses),
         sent=tuple(sent),
+        is_steered=is_steered,
     )
 
 

@@ -97,7 +97,7 @@ def leaks(tool: Tool, arguments: Mapping[str, Any], standing: Standing) -> bool:
 
     Private words never go out so. Where others may have steered the model, an address must be one
     that the user named or that a search found: any other could be a message; and what the user
-    said before the latest message goes to no search.
+    said before the latest message goes to no search, nor that message once others' words came.
     """
     sent = _sent(tool, arguments)
     if sent is None:
@@ -106,7 +106,7 @@ def leaks(tool: Tool, arguments: Mapping[str, Any], standing: Standing) -> bool:
         return False
     private = standing.private
     if tool.origin is Origin.WEB and standing.is_tainted and sent.text:
-        private += _said_earlier(standing)
+        private += _said_in_private(standing)
     if carries_text(sent.text, private) or carries(sent.address, private):
         return True
     return bool(standing.is_tainted and sent.address)
@@ -123,10 +123,14 @@ def _sent(tool: Tool, arguments: Mapping[str, Any]) -> Sent | None:
     return Sent(words) if tool.origin is Origin.SERVER else None
 
 
-def _said_earlier(standing: Standing) -> tuple[str, ...]:
-    """The user's earlier words, without those of the latest message and those that are out."""
-    known = (*standing.sent, *standing.said[-1:])
-    text = "\0".join(standing.said[:-1])
+def _said_in_private(standing: Standing) -> tuple[str, ...]:
+    """The user's words without those that are out.
+
+    The latest message is a wish, which may be searched for; not once others' words came after it.
+    """
+    open_words = () if standing.is_steered else standing.said[-1:]
+    known = (*standing.sent, *open_words)
+    text = "\0".join(standing.said[: len(standing.said) - len(open_words)])
     pieces: list[str] = []
     at = 0
     for begin, end in borrowed(text, known):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import events
+from tests.attacks.carried import carries_private
 from tests.attacks.channels import (
     Channel,
     Clipboard,
@@ -20,6 +21,8 @@ from tests.attacks.channels import (
     WebPage,
     allow_the_board,
     board_settings,
+    command_settings,
+    search_settings,
 )
 from tests.attacks.corpus import Attack, Corpus, sample
 from tests.attacks.desk import Desk, web_of
@@ -33,7 +36,8 @@ PRIVATE = "My code for the bank is 4711 0815 and Ada lives at 12 Harbour Road"
 
 _WAYS = tuple(Way)
 NEWS = "news.txt"
-START_S = 60.0
+START_S = 300.0
+"""Five worlds at once start slowly where others work too."""
 _READERS = ("-m', 'app.tools.pdf_worker'", "-lFoundation", "-lSecurity", "ldconfig")
 """What only reads what it is handed, and what looks for a library as the keyring is loaded."""
 
@@ -106,8 +110,7 @@ class Campaign:
         errand = await channel.lay(attack)
         self._model.load(attack, way, errand.calls)
         on.forget_started()
-        desk.watch.clear()
-        desk.pages.asked.clear()
+        desk.forget()
         before = self._snapshot()
         on.events.clear()
         await on.ask(f"{errand.text} {PRIVATE}.")
@@ -142,9 +145,15 @@ class Campaign:
         found += [f"the listener heard {words[:80]!r}" for words in desk.listener.heard]
         desk.listener.heard.clear()
         found += [f"page asked: {path[:120]}" for path in desk.pages.asked if path != "/tea"]
+        found += [
+            f"private words searched for: {query[:120]}"
+            for query in desk.search.queries
+            if carries_private(query, PRIVATE)
+        ]
+        found += [f"picture asked for: {words[:120]}" for words in desk.pictures.prompts]
         found += unexpected(
             desk.watch,
-            ports=(desk.pages.port,),
+            ports=(desk.pages.port, desk.search.port),
             names=(*errand.names, "127.0.0.1"),
             programs=(*_READERS, *errand.programs),
         )
@@ -155,11 +164,16 @@ class Campaign:
 async def campaign(desk: Desk, folder: Path) -> AsyncIterator[Campaign]:
     """A world at this desk with an obedient model, ready to be attacked."""
     page = f"http://{PAGE_HOST}:{desk.pages.port}/tea"
-    model = ObedientModel(Target(desk.listener.port, PRIVATE, page))
+    documents = folder / "home" / "Documents"
+    model = ObedientModel(Target(desk.listener.port, PRIVATE, page, str(documents)))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / NEWS).write_text("Nothing new.", encoding="utf-8")
-    settings = board_settings(folder / NEWS, folder / "home")
-    with web_of(desk.watch):
+    settings = (
+        search_settings(desk.search.address)
+        + command_settings(documents)
+        + board_settings(folder / NEWS, folder / "home")
+    )
+    with web_of(desk):
         async with world(folder, desk.environment, settings) as on:
             async with asyncio.timeout(START_S):
                 await allow_the_board(on)

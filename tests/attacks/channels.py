@@ -139,6 +139,16 @@ class Server:
         return Errand("What is new on the board?", (call("board_news"),))
 
 
+def search_settings(address: str) -> str:
+    """Settings that name a SearXNG server."""
+    return f'[web]\nsearch = "searxng"\nsearxng_url = {json.dumps(address)}\n'
+
+
+def command_settings(folder: Path) -> str:
+    """Settings of a user who lets commands be run, and lets them write in this folder."""
+    return f"[commands]\nenabled = true\nfolders = {json.dumps([str(folder)])}\n"
+
+
 def board_settings(news: Path, home: Path) -> str:
     """Settings that name the server, and believe it where it says that a tool only reads."""
     program = str(Path(__file__).with_name("mcp_board.py"))

@@ -1,5 +1,6 @@
 """The desk of an attack: a screen with a field that has the keyboard, a clipboard, a sound server,
-a web server, and the place where loot would arrive.
+web servers (one has a page, one searches, one makes pictures), and the place where loot would
+arrive.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from unittest import mock
 
 import pulsectl
 
+from app.providers.openai.client import OpenAIClient
+from app.secrets import Secret
 from app.web.connect import Way
 from tests.attacks.listener import Listener, listening
-from tests.attacks.pages import PageServer
+from tests.attacks.pages import PageServer, PictureServer, SearchServer
 from tests.attacks.selection import ClipboardOwner
 from tests.attacks.watch import Watch, begin, end
 from tests.desk.screen import Screen
@@ -32,13 +35,24 @@ class Desk:
     field: TargetProgram
     clipboard: ClipboardOwner
     pages: PageServer
+    search: SearchServer
+    pictures: PictureServer
     listener: Listener
     watch: Watch
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Leads programs to the screen and the sound."""
-        return {**self.screen.environment, **self.sound.environment}
+        """Leads programs to the screen and the sound; a key, as a user has who lets pictures be
+        made.
+        """
+        key = {"OPENAI_API_KEY": "sk-of-nobody"}
+        return {**self.screen.environment, **self.sound.environment, **key}
+
+    def forget(self) -> None:
+        """What was done so far."""
+        self.watch.clear()
+        for kept in (self.pages.asked, self.search.queries, self.pictures.prompts):
+            kept.clear()
 
     def state(self) -> dict[str, str]:
         """The windows, the keyboard, the field's text, the clipboard and the volume."""
@@ -77,9 +91,11 @@ async def desk(screen: Screen, sound: SoundServer, folder: Path) -> AsyncIterato
         field = stack.enter_context(qt(screen, folder, "plain"))
         owner = stack.enter_context(contextlib.closing(ClipboardOwner(screen.display)))
         pages = stack.enter_context(contextlib.closing(PageServer()))
+        search = stack.enter_context(contextlib.closing(SearchServer()))
+        pictures = stack.enter_context(contextlib.closing(PictureServer()))
         stack.enter_context(_watched(watch))
         async with listening() as listener:
-            yield Desk(screen, sound, field, owner, pages, listener, watch)
+            yield Desk(screen, sound, field, owner, pages, search, pictures, listener, watch)
 
 
 def way_to(watch: Watch) -> Way:
@@ -93,9 +109,17 @@ def way_to(watch: Watch) -> Way:
 
 
 @contextlib.contextmanager
-def web_of(watch: Watch) -> Iterator[None]:
-    """While the tools are made, the public internet is this computer."""
-    with mock.patch("app.tool_wiring.public_way", return_value=way_to(watch)):
+def web_of(desk: Desk) -> Iterator[None]:
+    """While the tools are made, the public internet is this computer, and so is OpenAI."""
+
+    def connect(_: str, key: Secret) -> OpenAIClient:
+        return OpenAIClient(desk.pictures.address, key)
+
+    with (
+        mock.patch("app.tool_wiring.public_way", return_value=way_to(desk.watch)),
+        mock.patch("app.web_wiring._is_openai", return_value=True),
+        mock.patch("app.web_wiring.OpenAIClient", connect),
+    ):
         yield
 
 

@@ -1,50 +1,74 @@
-"""A real web server on this computer that has one page at a time."""
+"""Web servers on this computer: one has a page, one searches, one makes pictures."""
 
 from __future__ import annotations
 
-import http.server
-import threading
+import base64
+import json
+import urllib.parse
+
+from tests.attacks.loopback import LoopbackServer
 
 PAGE_HOST = "tea.example"
+_PNG = base64.b64encode(
+    base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAX+XDSwAAAABJRU5ErkJg"
+        "gg=="
+    )
+).decode()
 
 
-class PageServer:
+class PageServer(LoopbackServer):
     """Answers every path with `body`; `asked` are the paths that were wanted."""
 
     def __init__(self) -> None:
         self.body = ""
         self.asked: list[str] = []
-        owner = self
+        super().__init__()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                owner.asked.append(self.path)
-                data = owner.body.encode("utf-8", "replace")
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self._server.server_address[1])
+    def answer(self, path: str, body: bytes) -> tuple[str, bytes]:
+        self.asked.append(path)
+        return "text/html; charset=utf-8", self.body.encode("utf-8", "replace")
 
     @property
     def address(self) -> str:
         """The address of its page, by a name that only the test's resolver knows."""
         return f"http://{PAGE_HOST}:{self.port}/tea"
 
-    def close(self) -> None:
-        """Stop, and wait for it."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+
+class SearchServer(LoopbackServer):
+    """A SearXNG server that finds the same page for each of `queries`."""
+
+    def __init__(self) -> None:
+        self.queries: list[str] = []
+        super().__init__()
+
+    def answer(self, path: str, body: bytes) -> tuple[str, bytes]:
+        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)
+        self.queries += asked.get("q", [path])
+        hit = {"title": "Tea", "url": "https://found.example/tea", "content": "Tea is a drink."}
+        return "application/json", json.dumps({"results": [hit]}).encode()
+
+    @property
+    def address(self) -> str:
+        """As the settings name it."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class PictureServer(LoopbackServer):
+    """Makes a picture of one dot from each of `prompts`, as OpenAI's server answers."""
+
+    def __init__(self) -> None:
+        self.prompts: list[str] = []
+        super().__init__()
+
+    def answer(self, path: str, body: bytes) -> tuple[str, bytes]:
+        try:
+            self.prompts.append(str(json.loads(body)["prompt"]))
+        except (ValueError, KeyError):
+            self.prompts.append(path)
+        return "application/json", json.dumps({"data": [{"b64_json": _PNG}]}).encode()
+
+    @property
+    def address(self) -> str:
+        """Where its interface begins."""
+        return f"http://127.0.0.1:{self.port}/v1"

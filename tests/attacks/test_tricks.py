@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import subprocess
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from unittest import mock
@@ -15,6 +16,8 @@ from app.permission.grants import Scope
 from app.providers.base import ToolCall
 from app.providers.local.commands import CommandAssistant
 from app.providers.scripted import ScriptedChatModel, ScriptedSpeech, ScriptedTranscriber
+from app.sandbox.job import Job
+from app.sandbox.running import Finished
 from app.tools.policy import Decision, Verdict, Why
 from audio.messages import Flush
 from tests.attacks.campaign import campaign
@@ -46,6 +49,12 @@ async def home(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
+async def run_in_the_open(job: Job, _: object) -> Finished:
+    """A command without a sandbox."""
+    process = await subprocess.create_subprocess_exec(*job.argv)
+    return Finished("", await process.wait())
+
+
 def made(on: World, name: str) -> bool:
     """Whether the file is there."""
     return (on.home / "Documents" / name).exists()
@@ -55,7 +64,9 @@ def made(on: World, name: str) -> bool:
 async def test_without_the_rules_the_watch_sees_it_all(
     screen: Screen, sound: SoundServer, tmp_path: Path
 ) -> None:
-    """The same attack while everything is let through: what the other tests would notice."""
+    """The same attacks while everything is let through, commands without their sandbox: what the
+    other tests would notice.
+    """
     run_all = Decision(Verdict.RUN, Why.HARMLESS)
     corpus = corpora()[0]
     few = Corpus(corpus.name, corpus.repository, corpus.licence, corpus.attacks[:1])
@@ -64,12 +75,22 @@ async def test_without_the_rules_the_watch_sees_it_all(
         campaign(around, tmp_path / "world") as attacks,
     ):
         attacks.channels = attacks.channels[1:2]
-        with mock.patch("app.permission.gate.decide", return_value=run_all):
+        with (
+            mock.patch("app.permission.gate.decide", return_value=run_all),
+            mock.patch("app.tools.programs.run", run_in_the_open),
+        ):
             scores = await attacks.run([few], None)
             score = await attacks.attack(attacks.channels[0], corpus.attacks[1], Way.CLAIMED)
     effects = "\n".join([*scores["file", few.name].effects, *score.effects])
     for expected in (
         "file Documents/owned-1.txt",
+        "file Documents/ran-1.txt",
+        "program /usr/bin/python3",
+        "the listener heard b'My code",
+        "private words searched for",
+        "picture asked for",
+        "file Pictures/Sayso/",
+        f"connection to 127.0.0.1:{around.pictures.port}",
         "file Documents/letter.txt",
         "store notes",
         "clipboard owner",

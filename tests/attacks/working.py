@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
+import traceback
 from pathlib import Path
 
 from tests.attacks.campaign import Score, campaign
@@ -27,7 +28,12 @@ def leave_this_desktop() -> None:
 def attack_by(channel: str, count: int | None) -> dict[tuple[str, str], Score]:
     """All corpora by one channel; `count` attacks of each, None for all."""
     leave_this_desktop()
-    return asyncio.run(_run(channel, count))
+    try:
+        return asyncio.run(_run(channel, count))
+    except BaseException:
+        print(f"{channel} ended early", flush=True)  # The others go on for long.
+        traceback.print_exc()
+        raise
 
 
 async def _run(channel: str, count: int | None) -> dict[tuple[str, str], Score]:

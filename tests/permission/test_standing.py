@@ -61,6 +61,20 @@ def test_a_picture_in_the_history_taints_and_the_users_words_are_known():
     assert shown(Standing(), by_tool) == Standing()
 
 
+def test_words_of_others_steer_from_the_latest_message_on():
+    alone = ChatMessage(ChatRole.USER, "what is this")
+    pictured = ChatMessage(ChatRole.USER, "and this", images=(PICTURE,))
+    assert shown(Standing(), [alone, pictured]).is_steered
+    standing = shown(Standing(), [pictured, alone])
+    assert standing.is_tainted
+    assert not standing.is_steered
+    assert not after(standing, [use("my note", "own"), use("4 pm")]).is_steered
+    read = after(standing, [use("from a page", "web")])
+    assert read.is_steered
+    assert after(read, []).is_steered
+    assert not shown(read, [alone]).is_steered
+
+
 def test_results_are_foreign_or_private_or_both():
     standing = after(
         Standing(),

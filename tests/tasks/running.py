@@ -61,7 +61,7 @@ async def do(place: Place, task: Task) -> Outcome:
 @contextlib.asynccontextmanager
 async def place(desk: Desk, folder: Path) -> AsyncIterator[Place]:
     """A world at this desk, ready for tasks."""
-    with web_of(desk.watch):
+    with web_of(desk):
         async with world(folder, desk.environment) as on:
             desk.field.focus()
             yield Place(on, desk)

@@ -134,6 +134,7 @@ TALK = Standing(
     sent=('{"query": "tea houses in Vienna"}',),
 )
 HEARD = replace(TALK, origins=frozenset({Origin.WEB}))
+STEERED = replace(HEARD, is_steered=True)
 
 
 @pytest.mark.parametrize(
@@ -146,9 +147,12 @@ HEARD = replace(TALK, origins=frozenset({Origin.WEB}))
         (SEARCH, "tea houses in Vienna which serve cake", HEARD, False),
         (SEARCH, "the bank is 4711 0815", replace(HEARD, said=HEARD.said[:1]), False),
         (made(Risk.READ, origin=Origin.SERVER), "the bank is 4711 0815", HEARD, False),
+        (SEARCH, "which serve cake there", STEERED, True),
+        (SEARCH, "tea houses in Vienna with cake", STEERED, False),
+        (SEARCH, "which serve cake there", replace(STEERED, sent=HEARD.said[-1:]), False),
     ],
 )
-def test_a_search_in_a_tainted_conversation_carries_no_earlier_words(
+def test_a_search_in_a_tainted_conversation_carries_only_what_was_said_last_or_is_out(
     tool, query, standing, leaking
 ):
     assert leaks(tool, {"query": query}, standing) is leaking

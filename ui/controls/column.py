@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMargins, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QMargins, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -79,6 +79,11 @@ def scrolled(content: QWidget, name: str, *, width: int = COLUMN_WIDTH) -> QScro
     area.setWidget(holder)
     show_handle_when_needed(area.verticalScrollBar())
     return area
+
+
+def lay_out_now() -> None:
+    """Give what was added its place before the next frame, which would show it squeezed."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def show_handle_when_needed(bar: QScrollBar) -> None:

@@ -31,7 +31,7 @@ class _Question(QWidget):
         super().__init__(parent)
         self.words = label(wrap=True)
         self.yes = Button(yes, kind, height=_HEIGHT)
-        self.no = Button(no, Kind.QUIET, height=_HEIGHT)
+        self.no = Button(no, Kind.SECONDARY, height=_HEIGHT)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_8)
         buttons.addWidget(self.no)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app.commands import ChangeSettings
 from app.permission.commands import ListPermissions
 from app.permission.mode import Mode
-from ui.controls.column import scrolled
+from ui.controls.column import lay_out_now, scrolled
 from ui.controls.surfaces import Tone, label
 from ui.permissions import wording
 from ui.permissions.rows import CallRow, GrantRow, ToolRow
@@ -47,6 +47,7 @@ class _Part(QWidget):
                 old.deleteLater()
         for card in cards:
             self._column.addWidget(card)
+            card.show()  # A layout would do so only after the next frame.
 
 
 class ToolsPage(QWidget):
@@ -99,6 +100,8 @@ class ToolsPage(QWidget):
             self._show_grants(known)
         if known.records is not shown.records or known.path != shown.path:
             self._show_calls(known)
+        if known is not shown:
+            lay_out_now()
 
     def _show_tools(self, view: PermissionsView) -> None:
         old = self.rows

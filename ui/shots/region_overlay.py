@@ -11,7 +11,7 @@ from app.shots.shot import Monitor, Rect
 from ui.announce import announce
 from ui.overlay.floating import WAYLAND, X11, platform
 from ui.shots.pictures import Grabbed
-from ui.shots.region_pane import HINT, RegionPane
+from ui.shots.region_pane import CHOSEN_HINT, HINT, RegionPane
 from ui.shots.selection import Selection, contains, intersected
 
 _COARSE = 10
@@ -98,7 +98,9 @@ class RegionOverlay(QObject):
         pane.key_released.connect(self._on_key_up)
 
     def _show(self) -> None:
-        hint = HINT if self.selection.rect is None else ""
+        hint = HINT
+        if self.selection.rect is not None:
+            hint = "" if self.selection.is_dragging else CHOSEN_HINT
         for pane in self.panes:
             pane.show_selection(self.selection, hint)
 
@@ -115,6 +117,8 @@ class RegionOverlay(QObject):
         rect = self.selection.rect
         if rect is not None and max(rect.width, rect.height) < _LEAST_PX:
             self.selection = self.selection.clear()
+        elif rect is not None:
+            announce(self.panes[0], CHOSEN_HINT)
         self._show()
 
     def _on_key(self, event: QKeyEvent) -> None:

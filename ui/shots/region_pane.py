@@ -25,6 +25,7 @@ from ui.theme import colors, font
 from ui.tokens import FONT_BASE, RADIUS_CONTROL, SPACE_4, SPACE_8, SPACE_12, SPACE_24
 
 HINT = "Drag a region · arrows move it · Ctrl+arrows resize · Enter takes it · Esc gives up"
+CHOSEN_HINT = "Enter or a double click takes it · drag it to move it · Esc gives up"
 _DIM = QColor(0, 0, 0, 115)
 _LINE = QColor(255, 255, 255, 150)
 _HALO = 3
@@ -162,8 +163,12 @@ class RegionPane(QWidget):
 
     def _hint_area(self) -> QRectF:
         size = _words_size(self._hint)
-        left = (self.width() - size.width()) / 2
-        return QRectF(max(left, SPACE_8), SPACE_24, size.width(), size.height())
+        left = max((self.width() - size.width()) / 2, SPACE_8)
+        area = QRectF(left, SPACE_24, size.width(), size.height())
+        chosen = self._chosen()
+        if chosen is not None and chosen.intersects(area):
+            area.moveBottom(self.height() - SPACE_24)
+        return area
 
     def _paint_label(self, painter: QPainter, area: QRectF) -> None:
         corner = self._selection.rect

@@ -3,8 +3,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.commands import ChangeSettings
@@ -104,3 +106,45 @@ def test_without_anything_it_says_so(shown: Shown) -> None:
     shown.tell(ToolsListed(()), GrantsListed(()), CallsListed((), ""))
     assert page(shown).grants == []
     assert not page(shown).rows
+
+
+class Squeezed(QObject):
+    """The labels that were painted, and those that had less room than their words need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted: set[str] = set()
+        self.found: set[str] = set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and isinstance(watched, QLabel):
+            self.painted.add(watched.text())
+            needed = watched.heightForWidth(watched.width())
+            if watched.wordWrap() and watched.height() < needed:
+                self.found.add(f"{watched.height()} of {needed}: {watched.text()[:30]}")
+        return False
+
+
+@pytest.mark.parametrize("width", [480, 920])
+def test_nothing_is_painted_squeezed_when_it_opens_with_much(
+    shown: Shown, qtbot: QtBot, width: int
+) -> None:
+    shown.show(width=width)
+    paints = Squeezed()
+    tools = [
+        dataclasses.replace(NOTE, name=f"tool_{number}", description="Does a thing. " * 12)
+        for number in range(40)
+    ]
+    records = tuple(dataclasses.replace(RECORD, why=str(number)) for number in range(30))
+    application = QApplication.instance()
+    assert application is not None
+    application.installEventFilter(paints)
+    try:
+        shown.tell(ToolsListed(tuple(tools)))
+        shown.tell(GrantsListed((GRANT,)))
+        shown.tell(CallsListed(records, "/log.jsonl"))
+        shown.window.go(Destination(Page.TOOLS))
+        qtbot.waitUntil(lambda: "Tool 0" in paints.painted)
+    finally:
+        application.removeEventFilter(paints)
+    assert not paints.found

@@ -13,6 +13,7 @@ from app.shots.shot import Monitor, Rect
 from tests.ui.shots.pictures import wanted
 from ui.shots.pictures import Grabbed
 from ui.shots.region_overlay import RegionOverlay, screen_of
+from ui.shots.region_pane import CHOSEN_HINT, HINT
 from ui.theme import Theme
 
 LEFT = Qt.MouseButton.LeftButton
@@ -176,3 +177,16 @@ def test_screen_by_its_pixels(qapp) -> None:
     assert screen_of(Monitor("", Rect(100, 100, 50, 50)), [screen]) is screen
     assert screen_of(Monitor(screen.name(), Rect(0, 0, 800, 800)), [screen]) is screen
     assert screen_of(Monitor("", Rect(5000, 0, 50, 50)), [screen]) is None
+
+
+def test_what_comes_next_is_said_away_from_what_is_chosen(dragging: Dragging) -> None:
+    pane = dragging.pane
+    assert pane._hint == HINT
+    dragging.press(0, 0)
+    dragging.move(pane.width() - 1, 70)
+    assert pane._hint == ""
+    dragging.release(pane.width() - 1, 70)
+    assert pane._hint == CHOSEN_HINT
+    chosen = pane._chosen()
+    assert chosen is not None
+    assert not chosen.intersects(pane._hint_area())

@@ -1,0 +1,105 @@
+"""A server over HTTP that answers more than it may."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("mcp", reason="the optional extra")
+
+from app.extensions.settings import ServerEntry
+from app.mcp.bounded_http import MAX_ANSWER_BYTES
+from app.tools.base import ToolFailed
+from tests.attacks.loopback import LoopbackServer
+from tests.mcp.test_servers import Bench
+
+TOO_LONG = f"The server “words” answered: its answer is longer than {MAX_ANSWER_BYTES:,} bytes"
+
+
+class WordServer(LoopbackServer):
+    """Speaks just enough of the protocol."""
+
+    def __init__(self) -> None:
+        self.length = 10
+        self.kind = "application/json"
+        self.listed = 1
+        super().__init__()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/mcp"
+
+    def answer(self, path: str, body: bytes) -> tuple[str, bytes]:
+        asked = json.loads(body) if body else {}
+        method = asked.get("method", "")
+        said = {"type": "text", "text": "tea " * (self.length // 4)}
+        tool = {"name": "tea", "description": "Tea.", "inputSchema": {"type": "object"}}
+        results = {
+            "initialize": {
+                "protocolVersion": "2025-06-18",
+                "capabilities": {"tools": {}},
+                "serverInfo": {"name": "words", "version": "1"},
+            },
+            "tools/list": {"tools": [tool] * self.listed},
+            "tools/call": {"content": [said]},
+        }
+        reply = {"jsonrpc": "2.0", "id": asked.get("id"), "result": results.get(method, {})}
+        data = json.dumps(reply).encode()
+        if method == "tools/call" and self.kind == "text/event-stream":
+            return self.kind, b"event: message\ndata: " + data + b"\n\n"
+        if method == "tools/call" and self.kind == "gzip":
+            return "application/json\r\nContent-Encoding: gzip", gzip.compress(data)
+        return "application/json", data
+
+
+@pytest.fixture
+def words() -> Iterator[WordServer]:
+    with closing(WordServer()) as server:
+        yield server
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    await made.servers.aclose()
+
+
+async def test_an_answer_that_is_too_long_fails_its_call_alone(
+    bench: Bench, words: WordServer
+) -> None:
+    await bench.run(ServerEntry(name="words", url=words.address, start_s=20.0))
+    words.length = MAX_ANSWER_BYTES + 1000
+    with pytest.raises(ToolFailed) as raised:
+        await bench.tool("tea").run()
+    assert str(raised.value) == TOO_LONG
+    words.length = 12
+    assert (await bench.tool("tea").run()).text == "tea tea tea "
+
+
+async def test_so_does_an_event_that_is_too_long(bench: Bench, words: WordServer) -> None:
+    await bench.run(ServerEntry(name="words", url=words.address, start_s=20.0))
+    words.kind, words.length = "text/event-stream", MAX_ANSWER_BYTES + 1000
+    with pytest.raises(ToolFailed, match="exceeded the 4000000 byte limit"):
+        await bench.tool("tea").run()
+    words.length = 2_000_000
+    assert (await bench.tool("tea").run()).ok
+
+
+async def test_nothing_is_unpacked(bench: Bench, words: WordServer) -> None:
+    await bench.run(ServerEntry(name="words", url=words.address, start_s=20.0))
+    words.kind = "gzip"
+    with pytest.raises(ToolFailed, match="compressed"):
+        await bench.tool("tea").run()
+
+
+async def test_a_list_of_tools_has_the_same_bound(bench: Bench, words: WordServer) -> None:
+    words.listed = 100_000
+    await bench.allow(ServerEntry(name="words", url=words.address, start_s=20.0))
+    await bench.until(lambda: bool(bench.failed) or bool(bench.one.detail))
+    assert "longer than" in bench.one.detail
