@@ -22,7 +22,9 @@ from ui.window.window import Window
 
 @pytest.fixture(scope="session")
 def shared_theme(qapp):
-    return Theme(qapp)
+    yield Theme(qapp)
+    # What Python owns must not outlive it: Qt would give it up only at the process's end.
+    qapp.clipboard().clear()
 
 
 @pytest.fixture
