@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from app.providers.fallback import FallbackState
 from app.providers.lineups import Lineups
 from app.providers.live_take import LiveDictation
 from app.providers.registry import Registry
+from app.providers.voice_session import VoiceModel
+from app.realtime_settings import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ class CurrentProviders:
         settings = self._preferences.settings
         return await self._lineups.speech(settings) if settings.speech.aloud else None
 
+    async def voice_model(self) -> VoiceModel:
+        """Speech to speech, without anybody who stands in. Raises AppError."""
+        return await self.registry.voice_model(self._preferences.settings)
+
     def on_back(self, back: ServerBack) -> None:
         """Ask it again from now on; what was said of the network is over."""
         self._state.rests.end(back.server)
@@ -88,6 +95,9 @@ class CurrentProviders:
 
     async def warm(self) -> None:
         """Load and connect what the settings name, so that the first turn does not wait."""
+        if self._preferences.settings.realtime.engine is Engine.REALTIME:
+            with contextlib.suppress(AppError):
+                await (await self.voice_model()).warm()
         for get in (self.transcriber, self.speech, self.chat_model):
             try:
                 provider = await get()

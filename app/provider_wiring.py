@@ -5,6 +5,8 @@ Each is loaded when it is first made: the start waits for none of them.
 
 from __future__ import annotations
 
+import datetime
+import functools
 from typing import TYPE_CHECKING
 
 from app.net.policy import Policies
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from app.events import ListedModel
     from app.providers.openai.client import OpenAIClient
     from app.providers.openai.transcriber import OpenAITranscriber
+    from app.providers.voice_session import VoiceModel
     from app.secrets import Secret
 
 
@@ -92,8 +95,25 @@ def provider_registry(
             models=_list_models,
             built_in_live=_built_in_live,
             server_live=server_live,
+            voice_model=functools.partial(_voice_model, on_successor=on_successor),
         ),
     )
+
+
+def _voice_model(
+    client: OpenAIClient,
+    model: str,
+    words_models: tuple[str, ...],
+    on_successor: OnSuccessor | None,
+) -> VoiceModel:
+    from app.providers.catalogue import ModelRole, default_model, facts
+    from app.providers.openai.gpt_live_session import GptLiveModel
+    from app.providers.openai.realtime_model import RealtimeModel
+
+    if facts(model).role is ModelRole.LIVE:
+        backend = default_model(ModelRole.CHAT, datetime.datetime.now(datetime.UTC).date())
+        return GptLiveModel(client, model, backend, on_successor)
+    return RealtimeModel(client, model, words_models=words_models, on_successor=on_successor)
 
 
 def _built_in_transcriber() -> Transcriber:

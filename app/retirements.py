@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import functools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
 from app.errors import AppError
 from app.events import ListedModel
 from app.net.address import OPENAI_HOST, host_of
 from app.providers.succession import ending_soon
+from app.realtime_settings import Engine
 from app.services import Service
 from app.settings import Settings, Source
 
@@ -34,6 +36,17 @@ class ModelSource(Protocol):
         """The model that does the job."""
         ...
 
+    async def voice_models(self, settings: Settings) -> Sequence[ListedModel]:
+        """What the server of speech to speech offers. Raises AppError."""
+        ...
+
+    def voice_model_in_use(self, settings: Settings) -> str:
+        """The model of speech to speech."""
+        ...
+
+
+_Use = tuple[str, str, Callable[[], Awaitable[Sequence[ListedModel]]], Callable[[], str]]
+
 
 async def watch_retirements(
     source: ModelSource, settings: Callable[[], Settings], post: Callable[[AppError], None]
@@ -55,20 +68,36 @@ async def endings(
     judged by the catalogue alone.
     """
     found: dict[str, AppError] = {}
-    for service in Service:
-        if settings.source_of(service) is not Source.SERVER:
-            continue
-        if host_of(settings.address_of(service)) != OPENAI_HOST:
+    for name, base_url, ask, model_in_use in _uses(source, settings):
+        if host_of(base_url) != OPENAI_HOST:
             continue
         try:
-            listed = await source.models(settings, service)
+            listed = await ask()
         except AppError as error:
-            _log.debug("The models of %s are not known: %s", service, error.code)
+            _log.debug("The models of %s are not known: %s", name, error.code)
             listed = ()
-        model = source.model_in_use(settings, service)
-        for notice in ending_soon([model], listed, today):
+        for notice in ending_soon([model_in_use()], listed, today):
             found[notice.detail] = notice
     return tuple(found.values())
+
+
+def _uses(source: ModelSource, settings: Settings) -> Iterator[_Use]:
+    """What servers do: its name, where, how to ask for their models, and the one in use."""
+    for service in Service:
+        if settings.source_of(service) is Source.SERVER:
+            yield (
+                service.value,
+                settings.address_of(service),
+                functools.partial(source.models, settings, service),
+                functools.partial(source.model_in_use, settings, service),
+            )
+    if settings.realtime.engine is Engine.REALTIME:
+        yield (
+            "realtime",
+            settings.realtime_address,
+            functools.partial(source.voice_models, settings),
+            functools.partial(source.voice_model_in_use, settings),
+        )
 
 
 def _today() -> datetime.date:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,6 +107,7 @@ def _registry(vault: KeyVault, far: ScriptedTranscriber) -> Registry:
             models=never,
             built_in_live=never,
             server_live=never,
+            voice_model=never,
         ),
     )
 
@@ -139,3 +141,29 @@ async def test_the_built_in_one_stands_in_until_the_server_is_back(stage: Stage,
     assert await stage.words() == "from afar"
     assert stage.shown == [f"127.0.0.1:{port} listens again."]
     assert stage.said[1:] == stage.shown
+
+
+async def test_a_voice_session_is_readied_only_where_it_is_chosen(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[str] = []
+
+    class Voice:
+        async def warm(self) -> None:
+            warmed.append("voice")
+
+    async def voice_model(settings: Settings) -> Voice:
+        return Voice()
+
+    async def nobody() -> None:
+        raise AppError(Code.KEY_MISSING, "nowhere")
+
+    for name in ("transcriber", "speech", "chat_model"):
+        monkeypatch.setattr(stage.providers, name, nobody)
+    monkeypatch.setattr(stage.providers.registry, "voice_model", voice_model)
+    await stage.providers.warm()
+    assert warmed == []
+    chosen = changed(Settings(), {"realtime.engine": "realtime"})
+    monkeypatch.setattr(stage.providers, "_preferences", SimpleNamespace(settings=chosen))
+    await stage.providers.warm()
+    assert warmed == ["voice"]

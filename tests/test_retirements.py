@@ -7,7 +7,7 @@ from app.errors import AppError, Code
 from app.events import ListedModel
 from app.retirements import endings
 from app.services import Service
-from app.settings import Settings, Source
+from app.settings import Settings, Source, changed
 
 TODAY = datetime.date(2027, 1, 1)
 
@@ -28,6 +28,12 @@ class Models:
 
     def model_in_use(self, settings: Settings, service: Service) -> str:
         return settings.model_of(service)
+
+    async def voice_models(self, settings: Settings) -> Sequence[ListedModel]:
+        return self._listed
+
+    def voice_model_in_use(self, settings: Settings) -> str:
+        return settings.realtime.model
 
 
 def settings(base_url: str = "https://api.openai.com/v1", model: str = "gpt-4o") -> Settings:
@@ -62,3 +68,11 @@ async def test_nobody_is_asked_who_is_not_in_use_or_not_openai() -> None:
 
 async def test_a_model_that_lives_on_is_not_mentioned() -> None:
     assert not await endings(Models(), settings(model="gpt-6-luna"), TODAY)
+
+
+async def test_a_voice_model_is_told_of_while_it_is_in_use() -> None:
+    chosen = changed(settings(model="gpt-6-luna"), {"realtime.model": "gpt-realtime-mini"})
+    assert not await endings(Models(), chosen, TODAY)
+    used = changed(chosen, {"realtime.engine": "realtime"})
+    (found,) = await endings(Models(), used, TODAY)
+    assert found.detail == "gpt-realtime-mini on 20 January 2027"

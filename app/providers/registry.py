@@ -15,8 +15,15 @@ from app.errors import AppError, Code
 from app.events import ListedModel
 from app.net.address import OPENAI_HOST, ServerAddress, parse_address
 from app.providers.base import ChatModel, LiveTranscriber, Speech, Transcriber
-from app.providers.catalogue import ModelRole, default_model, default_voice, facts
+from app.providers.catalogue import (
+    ModelRole,
+    default_model,
+    default_voice,
+    facts,
+    preferred_models,
+)
 from app.providers.presets import default_model_at, default_voice_at
+from app.providers.voice_session import VoiceModel
 from app.secrets import KeyVault, Secret
 from app.services import Service
 from app.settings import Settings, Source
@@ -58,7 +65,8 @@ class Factories(Generic[C]):
     client and a model, the voices also a style. `openai_chat_model` is for OpenAI's own host,
     `read_aloud_speech` for Realtime models. `models` asks a server what it offers. The live ones
     are given the transcriber that they fall back on, and on a server the model of a transcription
-    session, empty where there is none.
+    session, empty where there is none. `voice_model` is for speech to speech, and is told which
+    models may transcribe the user, the best first.
     """
 
     client: Callable[[str, Secret | None], C]
@@ -73,6 +81,7 @@ class Factories(Generic[C]):
     models: Callable[[C], Awaitable[Sequence[ListedModel]]]
     built_in_live: Callable[[Transcriber], LiveTranscriber]
     server_live: Callable[[C, str, Transcriber], LiveTranscriber]
+    voice_model: Callable[[C, str, tuple[str, ...]], VoiceModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ class _Wanted:
     style: VoiceStyle | None = None
     language: str = ""
     session_model: str = ""
+    words_models: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -126,6 +136,7 @@ class Registry:
         self._speech: _Slot[Speech] = _Slot()
         self._live: _Slot[LiveTranscriber] = _Slot()
         self._live_over: Transcriber | None = None
+        self._voice: _Slot[VoiceModel] = _Slot()
         self._clients: dict[_Server, Client] = {}
         self._changing = asyncio.Lock()
 
@@ -155,9 +166,24 @@ class Registry:
         wanted = await self._wanted(settings, Service.SPEECH)
         return await self._current(self._speech, wanted, self._new_speech)
 
+    async def voice_model(self, settings: Settings) -> VoiceModel:
+        """Who hears and speaks over one connection. Raises AppError as `transcriber` does."""
+        server = await self._server(settings.realtime_address)
+        model = self.voice_model_in_use(settings)
+        words = self._words_models(settings, server.address)
+        wanted = _Wanted(server, model, words_models=words)
+        return await self._current(self._voice, wanted, self._new_voice)
+
     async def models(self, settings: Settings, service: Service) -> Sequence[ListedModel]:
         """What the server of a service says it offers. Raises AppError."""
-        server = await self._server(settings.address_of(service))
+        return await self._listed(settings.address_of(service))
+
+    async def voice_models(self, settings: Settings) -> Sequence[ListedModel]:
+        """What the server of speech to speech says it offers. Raises AppError."""
+        return await self._listed(settings.realtime_address)
+
+    async def _listed(self, base_url: str) -> Sequence[ListedModel]:
+        server = await self._server(base_url)
         client = self._clients.get(server)
         if client is not None:
             return await self._make.models(client)
@@ -171,9 +197,14 @@ class Registry:
         """The model that a server is asked for. Raises AppError(SERVER_ADDRESS_INVALID)."""
         return self._model(settings, service, parse_address(settings.address_of(service)))
 
+    def voice_model_in_use(self, settings: Settings) -> str:
+        """The model that is asked for speech to speech."""
+        return settings.realtime.model or default_model(ModelRole.REALTIME, self._today())
+
     async def aclose(self) -> None:
         """Close all providers and connections."""
         async with self._changing:
+            await _empty(self._voice)
             await _empty(self._live)
             await _empty(self._transcriber)
             await _empty(self._chat_model)
@@ -247,6 +278,25 @@ class Registry:
         client = self._client(wanted.server)
         return self._make.server_live(client, wanted.session_model, self._live_over)
 
+    def _words_models(self, settings: Settings, address: ServerAddress) -> tuple[str, ...]:
+        """Who may transcribe the user beside a voice model on this server."""
+        here = parse_address(settings.address_of(Service.TRANSCRIPTION)) == address
+        chosen = settings.model_of(Service.TRANSCRIPTION) if here else ""
+        named = default_model_at(address.url, Service.TRANSCRIPTION)
+        known = [
+            model
+            for model in preferred_models(ModelRole.TRANSCRIPTION)
+            if not (address.is_openai and facts(model).is_retired(self._today()))
+        ]
+        first = chosen if facts(chosen).role is not ModelRole.DICTATION else ""
+        return tuple(dict.fromkeys(model for model in (first, named, *known[:2]) if model))
+
+    def _new_voice(self, wanted: _Wanted) -> VoiceModel:
+        assert wanted.server is not None
+        return self._make.voice_model(
+            self._client(wanted.server), wanted.model, wanted.words_models
+        )
+
     def _new_chat_model(self, wanted: _Wanted) -> ChatModel:
         if wanted.server is None:
             return self._make.built_in_chat_model()
@@ -267,7 +317,7 @@ class Registry:
         return self._clients[server]
 
     async def _close_unused(self) -> None:
-        slots = (self._transcriber, self._live, self._chat_model, self._speech)
+        slots = (self._transcriber, self._live, self._chat_model, self._speech, self._voice)
         used = {slot.wanted.server for slot in slots if slot.wanted is not None}
         for server in [server for server in self._clients if server not in used]:
             await self._clients.pop(server).aclose()

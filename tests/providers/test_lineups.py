@@ -115,6 +115,7 @@ def _registry(far: ScriptedTranscriber, near: ScriptedTranscriber) -> Registry:
             models=never,
             built_in_live=never,
             server_live=never,
+            voice_model=never,
         ),
         lambda: TODAY,
     )

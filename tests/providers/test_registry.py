@@ -21,6 +21,7 @@ from app.providers.base import (
 )
 from app.providers.kept_sound import KeptSound
 from app.providers.registry import Factories, Registry, VoiceStyle
+from app.providers.voice_session import OnWire, SessionSetup, VoiceSession
 from app.secrets import FoundKey, KeyVault, Secret
 from app.services import Service
 from app.settings import Settings, changed
@@ -85,6 +86,14 @@ class Provider:
         raise AssertionError
 
 
+class VoiceProvider(Provider):
+    def watch(self, on_wire: OnWire | None) -> None:
+        raise AssertionError
+
+    async def connect(self, setup: SessionSetup, history: Sequence[ChatMessage]) -> VoiceSession:
+        raise AssertionError
+
+
 def _said(style: VoiceStyle) -> tuple[str, ...]:
     extra = (str(style.speed), style.instructions) if style.speed != 1 else ()
     return (style.voice, *extra)
@@ -111,6 +120,7 @@ def _factories() -> Factories[Client]:
         models=_models,
         built_in_live=lambda over: Provider(None, "live", over.label),
         server_live=lambda client, model, over: Provider(client, "live", model, over.label),
+        voice_model=lambda client, model, words: VoiceProvider(client, "voice", model, *words),
     )
 
 
@@ -396,3 +406,41 @@ async def test_a_live_transcriber_is_kept_as_long_as_what_it_falls_back_on() -> 
     await registry.aclose()
     assert isinstance(last, Provider)
     assert last.closed == 1
+
+
+async def test_the_voice_model_is_on_its_own_server_with_its_own_key() -> None:
+    registry = _registry(OPENAI)
+    settings = changed(Settings(), ALL_SERVER)
+    chat = await registry.chat_model(settings)
+    voice = await registry.voice_model(settings)
+    assert isinstance(chat, Provider)
+    assert isinstance(voice, VoiceProvider)
+    assert voice.client is chat.client
+    assert voice.label == "voice/gpt-realtime-2.1-mini/gpt-transcribe/gpt-4o-transcribe"
+    elsewhere: dict[str, object] = {
+        "realtime.base_url": "http://localhost:1/v1",
+        "realtime.model": "mine",
+    }
+    moved = await registry.voice_model(changed(settings, elsewhere))
+    assert isinstance(moved, VoiceProvider)
+    assert moved.client is not None
+    assert (moved.client.base_url, moved.client.key) == ("http://localhost:1/v1", None)
+    assert moved.label.startswith("voice/mine/")
+    assert voice.closed == 1
+    await registry.aclose()
+    assert moved.closed == 1
+
+
+async def test_the_model_that_transcribes_beside_a_voice_is_the_chosen_one_on_its_server() -> None:
+    registry = _registry(OPENAI)
+    chosen = changed(Settings(), {**ALL_SERVER, "transcription.model": "whisper-1"})
+    assert "voice/gpt-realtime-2.1-mini/whisper-1/" in (await registry.voice_model(chosen)).label
+    streaming = changed(chosen, {"transcription.model": "gpt-live-transcribe"})
+    assert "live" not in (await registry.voice_model(streaming)).label
+    await registry.aclose()
+
+
+async def test_a_voice_model_of_openai_needs_a_key() -> None:
+    with pytest.raises(AppError) as caught:
+        await _registry({}).voice_model(Settings())
+    assert caught.value.code is Code.KEY_MISSING

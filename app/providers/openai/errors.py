@@ -106,6 +106,14 @@ def told_error(error: object, peer: Peer) -> AppError:
     return _told(refusal.code or Code.SERVER_ERROR, peer, refusal.wait_s)
 
 
+def event_error(error: Mapping[str, object], peer: Peer) -> AppError:
+    """The AppError for an error event of a session: what was asked wrongly is told apart."""
+    failure = told_error(error, peer)
+    if failure.code is Code.SERVER_ERROR and error.get("type") == "invalid_request_error":
+        return AppError(Code.REQUEST_REFUSED, peer.host)
+    return failure
+
+
 def retry_after_s(headers: Mapping[str, str], now: datetime.datetime) -> float | None:
     """Seconds that a server asked for, as a number or a date; at most a day."""
     with contextlib.suppress(ValueError):

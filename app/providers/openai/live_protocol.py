@@ -1,60 +1,27 @@
-"""A Realtime transcription session as events. Pure: no clock, no socket.
-
-GA names are sent. The names of the retired beta are understood, since compatible servers send them.
-"""
+"""A Realtime transcription session as events. Pure: no clock, no socket."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.providers.base import Hints
-from app.providers.catalogue import facts
-from app.providers.openai import loose
+from app.providers.openai import loose, realtime_protocol as protocol
 from app.providers.openai.upload import joined
 
-RATE_HZ = 24_000
-SETUP_ID = "setup"
-COMMITTED = "input_audio_buffer.committed"
-UPDATED = frozenset({"session.updated", "transcription_session.updated"})
-CLEAR = {"type": "input_audio_buffer.clear", "event_id": "clear"}
-
-_NOTHING_TO_COMMIT = "input_audio_buffer_commit_empty"
+CLEAR = protocol.clear("clear")
 
 
 def session_update(model: str, hints: Hints) -> dict[str, Any]:
     """Sets up a session that only listens, and ends turns when it is told to."""
-    abilities = facts(model).transcription
-    transcription: dict[str, Any] = {"model": model}
-    if hints.language:
-        if abilities.languages:
-            transcription["languages"] = [hints.language]
-        else:
-            transcription["language"] = hints.language
-    if hints.vocabulary:
-        if abilities.keywords:
-            transcription["keywords"] = list(hints.vocabulary)
-        elif abilities.prompt:
-            transcription["prompt"] = ", ".join(hints.vocabulary)
     heard = {
-        "format": {"type": "audio/pcm", "rate": RATE_HZ},
-        "transcription": transcription,
+        "format": protocol.PCM,
+        "transcription": protocol.transcription_of(model, hints),
         "turn_detection": None,
     }
     session = {"type": "transcription", "audio": {"input": heard}}
-    return {"type": "session.update", "event_id": SETUP_ID, "session": session}
-
-
-def append(pcm: bytes) -> str:
-    """The event with more sound, as it is sent. Written by hand: it is sent ten times a second."""
-    return f'{{"type":"input_audio_buffer.append","audio":"{base64.b64encode(pcm).decode()}"}}'
-
-
-def commit(number: int) -> dict[str, Any]:
-    """The event that ends a part."""
-    return {"type": "input_audio_buffer.commit", "event_id": f"commit-{number}"}
+    return protocol.session_update(protocol.SETUP_ID, session)
 
 
 @dataclass(slots=True)
@@ -124,7 +91,7 @@ class Parts:
         """A part ends here: the event that says so."""
         self._numbers += 1
         self._parts.append(_Part(end_bytes, self._numbers))
-        return commit(self._numbers)
+        return protocol.commit(f"commit-{self._numbers}")
 
     def unchecked(self) -> list[tuple[int, int, str]]:
         """Begin, end and words of the parts that became complete since this was asked."""
@@ -150,15 +117,15 @@ class Parts:
 
     def take(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Take what a session tells. Returns the error that ends it, if that is one."""
-        kind, item_id = loose.text(event, "type"), loose.text(event, "item_id")
-        match kind:
-            case _ if kind == COMMITTED:
+        item_id = loose.text(event, "item_id")
+        match protocol.kind_of(event):
+            case protocol.COMMITTED:
                 self._acknowledge(item_id)
-            case "conversation.item.input_audio_transcription.delta":
+            case protocol.WORDS_SO_FAR:
                 self._heard[item_id] = self._heard.get(item_id, "") + loose.text(event, "delta")
-            case "conversation.item.input_audio_transcription.completed":
+            case protocol.WORDS_WHOLE:
                 self._complete(item_id, loose.text(event, "transcript").strip())
-            case "conversation.item.input_audio_transcription.failed":
+            case protocol.WORDS_FAILED:
                 return loose.record(event, "error") or {"message": "failed"}
             case "error":
                 return self._judge(loose.record(event, "error"))
@@ -189,7 +156,7 @@ class Parts:
     def _judge(self, error: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """A commit of nothing is a part without words; any other error ends the session."""
         number = loose.text(error, "event_id").removeprefix("commit-")
-        if loose.text(error, "code") == _NOTHING_TO_COMMIT:
+        if protocol.race_of(error) is protocol.Race.NOTHING_TO_COMMIT:
             waiting = [part for part in self._parts if part.text is None]
             named = [part for part in waiting if str(part.number) == number]
             for part in (named or waiting)[:1]:

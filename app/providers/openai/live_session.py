@@ -15,8 +15,9 @@ from app.net.policy import RetryPolicy, next_wait_s
 from app.providers.base import Hints, OnLivePartial, Partial
 from app.providers.kept_sound import KeptSound
 from app.providers.openai import loose
-from app.providers.openai.live_protocol import COMMITTED, RATE_HZ, Parts
+from app.providers.openai.live_protocol import Parts
 from app.providers.openai.live_socket import LiveSocket, LiveSockets
+from app.providers.openai.realtime_protocol import COMMITTED, RATE_HZ
 from app.providers.openai.voice_inventions import LONGEST_INVENTION, is_invented
 from app.providers.pauses import Cutting, PauseFinder
 from audio.pcm import SAMPLE_BYTES, Clip, samples_for_ms

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import logging
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -18,29 +16,25 @@ from app.providers.base import Hints
 from app.providers.openai import loose
 from app.providers.openai.client import OpenAIClient
 from app.providers.openai.errors import Peer, told_error
-from app.providers.openai.live_protocol import CLEAR, SETUP_ID, UPDATED, append, session_update
-from app.providers.openai.realtime_link import KeepAlive, connect, library
+from app.providers.openai.live_protocol import CLEAR, session_update
+from app.providers.openai.realtime_link import KeepAlive, connect
+from app.providers.openai.realtime_protocol import SETUP_ID, UPDATED, append, kind_of
+from app.providers.openai.realtime_socket import RealtimeSocket
 from app.providers.succession import Succession
 
-OLDEST_S = 50 * 60.0
-"""OpenAI ends a session after 60 minutes."""
 IDLE_S = 180.0
 ALIVE = KeepAlive(ping_every_s=5.0, pong_within_s=15.0, close_within_s=0.5)
 """A pong may wait behind the sound on a slow line."""
 
-_log = logging.getLogger(__name__)
 
-
-class LiveSocket:
-    """An open session. It is drained at once, whatever its user does."""
+class LiveSocket(RealtimeSocket):
+    """An open session."""
 
     def __init__(self, connection: Any, peer: Peer, model: str) -> None:
         self.model = model
-        self._connection = connection
-        self._peer = peer
-        self._opened_at = asyncio.get_running_loop().time()
+        self._appended = 0
         self._events: asyncio.Queue[Mapping[str, Any] | None] = asyncio.Queue()
-        self._receiving = asyncio.create_task(self._receive(), name="live transcription")
+        super().__init__(connection, peer, "live transcription")
 
     @classmethod
     async def open(cls, client: OpenAIClient, model: str, hints: Hints) -> Self:
@@ -56,16 +50,6 @@ class LiveSocket:
             raise
         return socket
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the other side has not closed it."""
-        return not self._receiving.done()
-
-    @property
-    def is_old(self) -> bool:
-        """Whether it should be replaced at the next quiet moment."""
-        return asyncio.get_running_loop().time() - self._opened_at >= OLDEST_S
-
     async def set_up(self, hints: Hints, within_s: float) -> None:
         """Tell what will be spoken, and wait until that was accepted. Raises AppError."""
         await self.send(session_update(self.model, hints))
@@ -75,7 +59,7 @@ class LiveSocket:
             event = await self.event(ends_at - clock())
             if event is None:
                 raise AppError(Code.SERVER_SILENT, self._peer.host)
-            if loose.text(event, "type") in UPDATED:
+            if kind_of(event) == UPDATED:
                 return
             error = loose.record(event, "error")
             if error and loose.text(error, "event_id") in ("", SETUP_ID):
@@ -87,11 +71,8 @@ class LiveSocket:
 
     async def append(self, pcm: bytes) -> None:
         """Send sound at 24 kHz. Raises AppError."""
-        await self._send(append(pcm))
-
-    async def send(self, event: Mapping[str, Any]) -> None:
-        """Send an event. Raises AppError(SERVER_CUT_OFF)."""
-        await self._send(json.dumps(event))
+        self._appended += 1
+        await self._send(append(pcm, f"append-{self._appended}"))
 
     async def event(self, within_s: float) -> Mapping[str, Any] | None:
         """The next event; None when none comes in time. Raises AppError when it was closed."""
@@ -107,30 +88,11 @@ class LiveSocket:
             raise AppError(Code.SERVER_CUT_OFF, self._peer.host)
         return event
 
-    async def aclose(self) -> None:
-        """Close it; half a second at most."""
-        await self._connection.close()
-        self._receiving.cancel()
-        await asyncio.wait([self._receiving])
+    async def _take(self, event: dict[str, Any], size: int) -> None:
+        self._events.put_nowait(event)
 
-    async def _send(self, message: str) -> None:
-        try:
-            await self._connection.send(message)
-        except library().exceptions.ConnectionClosed:
-            raise AppError(Code.SERVER_CUT_OFF, self._peer.host) from None
-
-    async def _receive(self) -> None:
-        try:
-            while True:
-                event = json.loads(await self._connection.recv())
-                if isinstance(event, dict):
-                    self._events.put_nowait(event)
-        except library().exceptions.ConnectionClosed as closed:
-            _log.debug("%s closed the session: %s", self._peer.host, closed)
-        except ValueError:
-            _log.debug("%s sent what is no event", self._peer.host)
-        finally:
-            self._events.put_nowait(None)
+    def _ended(self, closed: Any) -> None:
+        self._events.put_nowait(None)
 
 
 class LiveSockets:

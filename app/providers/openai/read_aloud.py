@@ -7,16 +7,15 @@ import contextlib
 import functools
 import itertools
 import logging
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator
 
 from app.errors import AppError, Code
 from app.net.policy import begun_stream, guarded_stream
-from app.providers.openai import loose
 from app.providers.openai.client import OpenAIClient
-from app.providers.openai.errors import told_error
-from app.providers.openai.read_aloud_protocol import RATE_HZ, End, Reading
+from app.providers.openai.errors import event_error
+from app.providers.openai.read_aloud_protocol import End, Reading
 from app.providers.openai.read_aloud_socket import ReadAloudSocket
+from app.providers.openai.realtime_protocol import RATE_HZ
 from app.providers.openai.voice_text import parts
 from audio.pcm import Clip
 
@@ -111,7 +110,7 @@ class ReadAloudSpeech:
         """Count what was not read as it is written. Raises AppError for what was not read."""
         host = self._client.address.label
         if reading.end is End.FAILED:
-            raise self._failure(reading.error)
+            raise event_error(reading.error, self._client.peer(self._model))
         if reading.difference or reading.end is not End.WHOLE:
             self.reworded += 1
             _log.info(
@@ -127,16 +126,9 @@ class ReadAloudSpeech:
         if not reading.given:
             raise AppError(Code.SERVER_CUT_OFF, host)
 
-    def _failure(self, error: Mapping[str, Any]) -> AppError:
-        failure = told_error(error, self._client.peer(self._model))
-        is_ours = loose.text(error, "type") == "invalid_request_error"
-        if failure.code is Code.SERVER_ERROR and is_ours:
-            return AppError(Code.REQUEST_REFUSED, self._client.address.label)
-        return failure
-
     async def _ready(self) -> ReadAloudSocket:
         async with self._connecting:
-            if self._socket is not None and not self._socket.usable:
+            if self._socket is not None and not self._socket.is_usable:
                 old, self._socket = self._socket, None
                 await old.aclose()
             if self._socket is None:

@@ -29,9 +29,20 @@ from app.providers.kept_sound import KeptSound
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
 from app.providers.openai.live_transcriber import OpenAILiveTranscriber
+from app.providers.openai.realtime_model import RealtimeModel
 from app.providers.openai.responses import ResponsesModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
+from app.providers.voice_session import (
+    Committed,
+    ResponseBegun,
+    ResponseCall,
+    ResponseOver,
+    ResponseText,
+    SessionSetup,
+    VoiceEvent,
+    VoiceSession,
+)
 from app.secrets import Secret
 from audio.pcm import Clip
 from tests.desk import aimock
@@ -177,3 +188,43 @@ async def test_a_take_is_heard_from_an_upload_that_grows(model_server: Start) ->
         await live.aclose()
     uploads = [entry for entry in server.journal() if "transcriptions" in entry["path"]]
     assert len(uploads) == 1
+
+
+async def _heard(session: VoiceSession, kind: type[VoiceEvent]) -> list[VoiceEvent]:
+    told: list[VoiceEvent] = []
+    async with asyncio.timeout(20):
+        async for event in session.events():
+            told.append(event)
+            if isinstance(event, kind):
+                break
+    return told
+
+
+async def test_a_voice_session_calls_a_tool_and_answers(model_server: Start) -> None:
+    call = {"id": "call_1", "name": "get_weather", "arguments": {"city": "Paris"}}
+    calls = {
+        "match": {"userMessage": "weather", "hasToolResult": False},
+        "response": {"toolCalls": [call]},
+    }
+    server = model_server([calls, *aimock.fixtures(reply="It is 21 degrees in Paris.")])
+    async with _client(server) as client:
+        model = RealtimeModel(client, "gpt-realtime", words_models=("gpt-transcribe",))
+        setup = SessionSetup("Be brief.", (WEATHER,))
+        session = await model.connect(setup, [ChatMessage(ChatRole.ASSISTANT, "Hello.")])
+        await session.append(bytes(24_000))
+        ref = await session.commit()
+        await session.add([ChatMessage(ChatRole.USER, "weather?")])
+        asked = await session.respond()
+        told = await _heard(session, ResponseOver)
+        assert [one.ref for one in told if isinstance(one, Committed)] == [ref]
+        assert [one.ref for one in told if isinstance(one, ResponseBegun)] == [asked]
+        (wanted,) = [one.call for one in told if isinstance(one, ResponseCall)]
+        assert (wanted.call_id, wanted.name) == ("call_1", "get_weather")
+        await session.add([ChatMessage(ChatRole.TOOL, "21", call_id=wanted.call_id)])
+        await session.respond()
+        told = await _heard(session, ResponseOver)
+        await session.cancel()
+        await session.aclose()
+        await model.aclose()
+    texts = [one.text for one in told if isinstance(one, ResponseText)]
+    assert "".join(texts) == "It is 21 degrees in Paris."

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.providers.base import Hints
-from app.providers.openai.live_protocol import CLEAR, Parts, append, commit, session_update
+from app.providers.openai.live_protocol import CLEAR, Parts, session_update
+from app.providers.openai.realtime_protocol import append, commit
 
 KIND = "conversation.item.input_audio_transcription."
 HINTS = Hints("de", vocabulary=("Sayso", "Größe"))
@@ -30,7 +31,7 @@ def test_all_that_is_sent_is_what_the_schema_says(oracle: Any) -> None:
         for model in ("gpt-live-transcribe", "gpt-realtime-whisper", "gpt-transcribe", "other")
         for hints in (HINTS, Hints(""))
     ]
-    for event in [*updates, json.loads(append(b"\1\2\3\4")), commit(1), CLEAR]:
+    for event in [*updates, json.loads(append(b"\1\2\3\4", "append-1")), commit("commit-1"), CLEAR]:
         assert oracle.check_client_event(event) == []
 
 

@@ -13,7 +13,7 @@ from app.errors import AppError, Code
 from app.net.policy import Policies
 from app.providers.base import Hints, Partial, Transcript
 from app.providers.kept_sound import KeptSound
-from app.providers.openai import live_session, live_socket
+from app.providers.openai import live_session, live_socket, realtime_socket
 from app.providers.openai.live_transcriber import OpenAILiveTranscriber
 from app.providers.openai.transcriber import OpenAITranscriber
 from app.providers.pauses import Cutting
@@ -167,7 +167,7 @@ async def test_a_slow_line_is_no_silence() -> None:
 
 
 async def test_an_old_session_is_replaced_between_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_socket, "OLDEST_S", 0.0)
+    monkeypatch.setattr(realtime_socket, "OLDEST_S", 0.0)
     async with stage() as s:
         assert (await s.hear(take(*NUMBERS))).text == WORDS
         assert len(s.live.handshakes) >= 4

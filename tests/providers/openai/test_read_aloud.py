@@ -17,11 +17,12 @@ from app.net.policy import Policies
 from app.providers.openai.read_aloud import ReadAloudSpeech
 from app.providers.openai.read_aloud_protocol import (
     UNCHECKED_BYTES,
-    cancel_request,
     read_request,
-    realtime_voice,
     session_update,
 )
+from app.providers.openai.realtime_link import KeepAlive
+from app.providers.openai.realtime_protocol import response_cancel
+from app.providers.openai.realtime_protocol_setup import realtime_voice
 from tests.logged import logging_to
 from tests.providers.openai.connection import KEY, PATIENT, QUICK, connected
 from tests.providers.openai.realtime_server import RealtimeServer, Script, Talk, saying
@@ -77,7 +78,7 @@ async def test_a_text_is_read_and_both_sides_keep_to_the_schema(oracle: Any) -> 
         session_update("marin", 1.0),
         session_update("onyx", 9.0),
         read_request("Hello.", "reading-1"),
-        cancel_request("resp_1", "cancel-1"),
+        response_cancel("cancel-1", "resp_1"),
     ],
 )
 def test_every_event_is_what_the_schema_says(event: dict[str, Any], oracle: Any) -> None:
@@ -349,7 +350,7 @@ async def test_a_session_that_closed_while_it_was_idle_is_replaced() -> None:
 
 
 async def test_an_old_session_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.providers.openai.read_aloud_socket.OLDEST_S", -1.0)
+    monkeypatch.setattr("app.providers.openai.realtime_socket.OLDEST_S", -1.0)
     async with reading(saying(None, SOUND)) as (speech, server):
         await speech.warm()
         assert await heard(speech) == SOUND
@@ -358,8 +359,8 @@ async def test_an_old_session_is_replaced(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_a_line_that_went_dead_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PING_EVERY_S", "PONG_WITHIN_S"):
-        monkeypatch.setattr(f"app.providers.openai.read_aloud_socket.{name}", 0.05)
+    alive = KeepAlive(ping_every_s=0.05, pong_within_s=0.05, close_within_s=0.5)
+    monkeypatch.setattr("app.providers.openai.read_aloud_socket.ALIVE", alive)
     async with reading(saying(None, SOUND)) as (speech, server):
         await speech.warm()
         server.open[0].transport.pause_reading()
@@ -367,7 +368,7 @@ async def test_a_line_that_went_dead_is_noticed(monkeypatch: pytest.MonkeyPatch)
         assert socket is not None
         async with asyncio.timeout(5):
             await asyncio.wait([socket._receiving])
-        assert not socket.usable
+        assert not socket.is_usable
         assert await heard(speech) == SOUND
 
 
