@@ -6,13 +6,14 @@ Core thread. Nobody waits for it: a request is noted in memory, and written when
 from __future__ import annotations
 
 import asyncio
+import datetime
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from app import events
-from app.errors import AppError
-from app.usage.request import Request
+from app.errors import AppError, Code
+from app.usage.request import Purpose, Request
 from app.usage.spent import bill_of
 from app.usage.table import RequestTable
 
@@ -40,6 +41,25 @@ class Ledger:
         """Keep a request; one with a known id takes the place of the earlier one."""
         self._unwritten[request.id] = request
         self._begin()
+
+    async def realtime_usd_today(self) -> float:
+        """What realtime cost since midnight here, as far as it has a price.
+
+        Raises AppError(STORE_UNWRITABLE) when the file cannot be read.
+        """
+        midnight = datetime.datetime.now().astimezone().replace(hour=0, minute=0, second=0)
+        since = midnight.replace(microsecond=0).astimezone(datetime.UTC)
+        if self._work is not None:
+            await asyncio.wait([self._work])
+        if self._table is None:
+            if not self._path.exists():
+                return 0.0
+            self._begin()
+            assert self._work is not None
+            await asyncio.wait([self._work])
+        if self._table is None:
+            raise AppError(Code.STORE_UNWRITABLE)
+        return await self._table.usd_for(Purpose.REALTIME, since)
 
     async def aclose(self) -> None:
         """Write what is left and close the file."""

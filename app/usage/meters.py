@@ -76,10 +76,12 @@ class Meter:
     has_prices: bool
     now: Callable[[], datetime.datetime] = _now
 
-    def begin(self, service: Service) -> Callable[[str, Amounts], None]:
+    def begin(
+        self, service: Service, purpose: Purpose | None = None
+    ) -> Callable[[str, Amounts], None]:
         """A request begins. Call the result once with its model and amounts, when it was billed."""
         speculation = occasion.speculation()
-        purpose = occasion.purpose() or _PURPOSES[service]
+        purpose = occasion.purpose() or purpose or _PURPOSES[service]
         conversation_id = "" if purpose in _APART else self.book.conversation_id
 
         def note(model: str, amounts: Amounts) -> None:

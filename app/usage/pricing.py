@@ -31,7 +31,7 @@ def tokens_in(characters: int) -> int:
 
 def _part(price: Price, service: Service, amounts: Amounts) -> float | None:
     """What one price adds; None for a unit that is not billed for this service."""
-    speaks = service is Service.SPEECH
+    speaks, kinds = service is Service.SPEECH, amounts.kinds
     match price.unit:
         case PriceUnit.MILLION_TOKENS if speaks:
             return tokens_in(amounts.characters) * (price.input or 0.0) / _MILLION
@@ -39,6 +39,10 @@ def _part(price: Price, service: Service, amounts: Amounts) -> float | None:
             return _tokens(price, amounts)
         case PriceUnit.MILLION_AUDIO_TOKENS if speaks:
             return amounts.audio_s * SPOKEN_TOKENS_PER_S * (price.output or 0.0) / _MILLION
+        case PriceUnit.MILLION_AUDIO_TOKENS if kinds.audio_input or kinds.audio_output:
+            return _usd(price, kinds.audio_input, kinds.audio_cached, kinds.audio_output)
+        case PriceUnit.MILLION_IMAGE_TOKENS if kinds.image_input:
+            return _usd(price, kinds.image_input, kinds.image_cached, 0)
         case PriceUnit.MILLION_CHARACTERS if speaks:
             return amounts.characters * (price.input or 0.0) / _MILLION
         case PriceUnit.MINUTE:
@@ -48,8 +52,18 @@ def _part(price: Price, service: Service, amounts: Amounts) -> float | None:
 
 
 def _tokens(price: Price, amounts: Amounts) -> float:
-    fresh = amounts.input_tokens - amounts.cached_tokens
+    """What is text among the tokens."""
+    kinds = amounts.kinds
+    return _usd(
+        price,
+        amounts.input_tokens - kinds.audio_input - kinds.image_input,
+        amounts.cached_tokens - kinds.audio_cached - kinds.image_cached,
+        amounts.output_tokens - kinds.audio_output,
+    )
+
+
+def _usd(price: Price, sent: int, cached: int, received: int) -> float:
     per_input = price.input or 0.0
     per_cached = per_input if price.cached is None else price.cached
-    sent = fresh * per_input + amounts.cached_tokens * per_cached
-    return (sent + amounts.output_tokens * (price.output or 0.0)) / _MILLION
+    billed = (sent - cached) * per_input + cached * per_cached
+    return (billed + received * (price.output or 0.0)) / _MILLION

@@ -20,13 +20,35 @@ class Purpose(enum.StrEnum):
     SEARCH = "search"
     PICTURE = "picture"
     EMBEDDING = "embedding"
+    REALTIME = "realtime"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKinds:
+    """Those among all tokens that are not text. The cached ones are among the input here too."""
+
+    audio_input: int = 0
+    audio_cached: int = 0
+    audio_output: int = 0
+    image_input: int = 0
+    image_cached: int = 0
+
+    def __add__(self, other: TokenKinds) -> TokenKinds:
+        return TokenKinds(
+            self.audio_input + other.audio_input,
+            self.audio_cached + other.audio_cached,
+            self.audio_output + other.audio_output,
+            self.image_input + other.image_input,
+            self.image_cached + other.image_cached,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """What is billed. `cached_tokens` are among the input tokens; `audio_s` is heard or spoken.
 
-    `is_estimated`: the server did not tell, or the request ended before it could.
+    `is_estimated`: the server did not tell, or the request ended before it could. `kinds` says
+    what of the tokens was sound or pictures.
     """
 
     input_tokens: int = 0
@@ -35,6 +57,7 @@ class Amounts:
     audio_s: float = 0.0
     characters: int = 0
     is_estimated: bool = False
+    kinds: TokenKinds = TokenKinds()
 
 
 @dataclass(frozen=True, slots=True)

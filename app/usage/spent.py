@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from app.services import Service
+from app.usage.request import TokenKinds
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
     """A sum. `usd` is what has a price, by prices as old as `priced_on`; `unpriced` has none.
 
-    `estimated` counts requests whose amounts the server did not tell.
+    `estimated` counts requests whose amounts the server did not tell. `kinds` says what of the
+    tokens was sound or pictures.
     """
 
     requests: int = 0
@@ -28,6 +30,7 @@ class Spent:
     unpriced: int = 0
     unpriced_tokens: int = 0
     unpriced_audio_s: float = 0.0
+    kinds: TokenKinds = TokenKinds()
 
     def __add__(self, other: Spent) -> Spent:
         dates = [date for date in (self.priced_on, other.priced_on) if date is not None]
@@ -44,6 +47,7 @@ class Spent:
             self.unpriced + other.unpriced,
             self.unpriced_tokens + other.unpriced_tokens,
             self.unpriced_audio_s + other.unpriced_audio_s,
+            self.kinds + other.kinds,
         )
 
 

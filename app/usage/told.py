@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from app.usage.request import TokenKinds
 from app.usage.spent import Bill, Spent
 
 
@@ -41,7 +42,31 @@ def explained(bill: Bill) -> str:
     if refused.requests:
         times = "1 request" if refused.requests == 1 else f"{refused.requests} requests"
         sentences.append(f"{amount(refused)} of it is for {times} begun in a pause and not used.")
+    if kinds := by_kind(spent):
+        sentences.append(f"{'; '.join(kinds)}.")
     return " ".join(sentences)
+
+
+def by_kind(spent: Spent) -> tuple[str, ...]:
+    """A line for each kind of token, where more than text was billed."""
+    kinds = spent.kinds
+    if kinds == TokenKinds():
+        return ()
+    text_in = spent.input_tokens - kinds.audio_input - kinds.image_input
+    text_cached = spent.cached_tokens - kinds.audio_cached - kinds.image_cached
+    lines = (
+        ("Sound it heard", kinds.audio_input, kinds.audio_cached),
+        ("Sound it spoke", kinds.audio_output, 0),
+        ("Text it read", text_in, text_cached),
+        ("Text it wrote", spent.output_tokens - kinds.audio_output, 0),
+        ("Pictures it saw", kinds.image_input, kinds.image_cached),
+    )
+    return tuple(_kind(*line) for line in lines if line[1])
+
+
+def _kind(name: str, count: int, cached: int) -> str:
+    known = f", {cached:,} of them known already" if cached else ""
+    return f"{name}: {count:,} tokens{known}"
 
 
 def _short(count: int) -> str:

@@ -15,7 +15,7 @@ import pytest
 from app import events
 from app.services import Service
 from app.usage.ledger import Ledger
-from app.usage.request import Amounts, Cost, Purpose, Request
+from app.usage.request import Amounts, Cost, Purpose, Request, TokenKinds
 from app.usage.spent import Bill, Line, Spent, bill_of, joined
 from app.usage.table import RequestTable
 
@@ -160,7 +160,7 @@ async def test_no_word_of_a_conversation_is_in_the_file(
     assert columns(tmp_path / "usage.db") == {
         "id", "at", "provider", "model", "service", "purpose", "conversation_id", "input_tokens",
         "output_tokens", "cached_tokens", "audio_s", "characters", "estimated", "usd", "priced_on",
-        "refused",
+        "refused", "audio_input", "audio_cached", "audio_output", "image_input", "image_cached",
     }  # fmt: skip
 
 
@@ -171,3 +171,57 @@ def columns() -> Callable[[Path], set[str]]:
             return {row[1] for row in link.execute("PRAGMA table_info(requests)")}
 
     return read
+
+
+SPOKEN = dataclasses.replace(
+    REPLY,
+    id="r9",
+    at=datetime.datetime.now(datetime.UTC),
+    model="gpt-realtime-2.1-mini",
+    purpose=Purpose.REALTIME,
+    amounts=Amounts(700, 300, 200, kinds=TokenKinds(500, 150, 260, 100, 10)),
+    cost=Cost(0.5, PRICED),
+)
+
+
+async def test_kinds_of_tokens_are_kept_and_summed_up(tmp_path: Path) -> None:
+    told: list[events.Event] = []
+    async with opened(tmp_path / "usage.db", told) as ledger:
+        ledger.record(SPOKEN)
+        ledger.record(dataclasses.replace(SPOKEN, id="r10"))
+        ledger.record(REPLY)
+    spent = latest(told).spent
+    assert spent.kinds == TokenKinds(1000, 300, 520, 200, 20)
+    assert (spent.input_tokens, spent.output_tokens) == (1520, 609)
+
+
+async def test_a_day_of_realtime_counts_nothing_else_and_no_other_day(tmp_path: Path) -> None:
+    async with opened(tmp_path / "usage.db", []) as ledger:
+        assert await ledger.realtime_usd_today() == 0.0
+        assert not (tmp_path / "usage.db").exists()
+        ledger.record(SPOKEN)
+        ledger.record(dataclasses.replace(SPOKEN, id="r10"))
+        ledger.record(dataclasses.replace(SPOKEN, id="r11", purpose=Purpose.REPLY))
+        earlier = SPOKEN.at - datetime.timedelta(days=1, hours=1)
+        ledger.record(dataclasses.replace(SPOKEN, id="r12", at=earlier))
+        assert await ledger.realtime_usd_today() == 1.0
+    async with opened(tmp_path / "usage.db", []) as ledger:
+        assert await ledger.realtime_usd_today() == 1.0
+
+
+async def test_a_ledger_of_an_earlier_version_is_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "usage.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for statement in RequestTable.steps[0]:
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version = 1")
+        connection.execute(
+            "INSERT INTO requests VALUES ('old','2026-11-20T10:00:00+00:00','api.openai.com',"
+            "'gpt-4o','chat','reply','c1',10,2,0,0.0,0,0,0.1,'2026-08-24',0)"
+        )
+        connection.commit()
+    told: list[events.Event] = []
+    async with opened(path, told) as ledger:
+        ledger.record(SPOKEN)
+    assert latest(told).spent.requests == 2
+    assert latest(told).spent.kinds == SPOKEN.amounts.kinds

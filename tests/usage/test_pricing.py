@@ -5,9 +5,11 @@ import datetime
 import pytest
 
 from app.providers.catalogue import ModelRole, default_model, facts, preferred_models
+from app.providers.voice_session import TokenCounts
 from app.services import Service
 from app.usage.pricing import cost_of, tokens_in
 from app.usage.request import Amounts
+from app.usage.voice import amounts_of
 
 CHAT, HEARS, SPEAKS = Service.CHAT, Service.TRANSCRIPTION, Service.SPEECH
 
@@ -22,6 +24,24 @@ CHAT, HEARS, SPEAKS = Service.CHAT, Service.TRANSCRIPTION, Service.SPEECH
         ("gpt-6-luna", CHAT, Amounts(10_000, 1_000, 9_000), 0.00069),
         ("gpt-transcribe", HEARS, Amounts(audio_s=60.0), 0.0045),
         ("gpt-transcribe", HEARS, Amounts(16, 6, audio_s=4.0), 0.0003),
+        ("gpt-realtime-2.1-mini", CHAT, Amounts(1_000_000, 0), 0.60),
+        (
+            "gpt-realtime-2.1-mini",
+            CHAT,
+            amounts_of(
+                TokenCounts(
+                    text_in=1_000_000,
+                    audio_in=1_000_000,
+                    image_in=1_000_000,
+                    cached_text=500_000,
+                    cached_audio=500_000,
+                    cached_image=500_000,
+                    text_out=1_000_000,
+                    audio_out=1_000_000,
+                )
+            ),
+            0.33 + 5.15 + 0.44 + 2.40 + 20.0,
+        ),
         ("tts-1", SPEAKS, Amounts(audio_s=9.0, characters=200), 0.003),
         ("gpt-4o-mini-tts", SPEAKS, Amounts(audio_s=10.0, characters=200), 0.00243),
         ("gpt-realtime-2.1-mini", SPEAKS, Amounts(audio_s=10.0, characters=200), 0.00403),
