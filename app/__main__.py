@@ -162,7 +162,13 @@ def _add_dictate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _window(options: argparse.Namespace) -> int:
     collector.pause()  # until the window has settled
     # Many small classes, which take as long to make as the window.
-    postpone("app.commands", "app.conversation.message", "app.events")
+    postpone(
+        "app.commands",
+        "app.conversation.message",
+        "app.events",
+        "app.realtime.commands",
+        "app.realtime.events",
+    )
     from app.cli import start
 
     if not start.has_display():

@@ -101,5 +101,6 @@ def _services(acting: Acting) -> Callable[[object], Awaitable[bool]]:
         probe_ports,
         ground.publish,
         ground.inbox.spawn,
+        ground.ledger,
         acting.audio,
     ).on_command

@@ -10,6 +10,7 @@ from app.extensions.commands import ExtensionCommand
 from app.knowledge.commands import KnowledgeCommand
 from app.permission.commands import PermissionCommand
 from app.products.commands import ProductCommand
+from app.realtime.commands import RealtimeCommand
 from app.services import Service
 from app.shots.commands import ShotCommand
 
@@ -173,8 +174,13 @@ class TestService:
 
 
 @dataclass(frozen=True, slots=True)
+class TestRealtime:
+    """Try realtime as it is set up; `events.RealtimeTested` answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelTests:
-    """Stop what `FindServers`, `ListModels` and `TestService` began."""
+    """Stop what `FindServers`, `ListModels` and the tests began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +217,7 @@ Command = (
     | FindServers
     | ListModels
     | TestService
+    | TestRealtime
     | CancelTests
     | RefreshDevices
     | Shutdown
@@ -220,4 +227,5 @@ Command = (
     | ShotCommand
     | ProductCommand
     | PermissionCommand
+    | RealtimeCommand
 )

@@ -32,7 +32,7 @@ from app.sessions.hearing import Transcribed
 from app.sessions.kept_takes import Recovered
 from app.sessions.takes import TakeShelf
 from app.sessions.turn import TurnSession
-from app.sessions.turn_parts import QuietNow, ReplyOver
+from app.sessions.turn_parts import InTurn, QuietNow, ReplyOver
 from audio import messages
 
 _log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ Internal = (
     | Recovered
     | ReplyOver
     | QuietNow
+    | InTurn
     | Announcement
     | ServerBack
     | KeyEvent
@@ -178,6 +179,8 @@ class Core:
                 await turn.on_reply_over(item)
             case QuietNow():
                 await turn.on_quiet()
+            case InTurn(work):
+                await work()
             case Announcement(text, by, keep):
                 await turn.announce(text, by, keep=keep)
             case Recovered():
@@ -230,6 +233,9 @@ class Core:
             case messages.JournalFailed(take_id, detail):
                 _log.warning("take %s is only in memory: %s", take_id, detail)
                 self._parts.notices.post(AppError(Code.JOURNAL_REFUSED))
+            case messages.MicrophoneOpened():
+                self._parts.microphone.on_event(item)
+                self._parts.turn.on_listening()
             case _:
                 if not (await self._on_take(item) or self._on_playback(item)):
                     self._parts.microphone.on_event(item)

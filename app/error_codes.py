@@ -33,6 +33,7 @@ class Action(enum.StrEnum):
     NEW_CONVERSATION = "new_conversation"
     OPEN_HELP = "open_help"
     REVIEW_EXTENSIONS = "review_extensions"
+    REALTIME_SETTINGS = "realtime_settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Code(enum.StrEnum):
     MICROPHONE_REFUSED = "microphone_refused"
     MICROPHONE_SILENT = "microphone_silent"
     NO_SPEAKER = "no_speaker"
+    ECHO_REMAINS = "echo_remains"
     ENGINE_LOST = "engine_lost"
     ENGINE_NOT_READY = "engine_not_ready"
     JOURNAL_REFUSED = "journal_refused"
@@ -110,6 +112,9 @@ class Code(enum.StrEnum):
     ACCESS_DENIED = "access_denied"
     FELL_BACK = "fell_back"
     BACK_AGAIN = "back_again"
+    REALTIME_AWAY = "realtime_away"
+    REALTIME_BACK = "realtime_back"
+    REALTIME_LIMIT = "realtime_limit"
 
     VOICE_MISSING = "voice_missing"
     VOICE_FAILED = "voice_failed"

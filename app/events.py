@@ -13,12 +13,15 @@ from app.extensions.events import ExtensionEvent
 from app.knowledge.events import KnowledgeEvent
 from app.permission.events import PermissionEvent
 from app.products.events import ProductEvent
+from app.realtime.events import RealtimeEvent
 from app.service_events import (
     FoundServer as FoundServer,
     KeyPlace as KeyPlace,
     KeyStatus as KeyStatus,
     ListedModel as ListedModel,
     ModelsListed as ModelsListed,
+    RealtimeTested as RealtimeTested,
+    RealtimeTestStarted as RealtimeTestStarted,
     ServersFound as ServersFound,
     ServiceEvent,
     ServiceTested as ServiceTested,
@@ -295,4 +298,5 @@ Event = (
     | ShotEvent
     | ProductEvent
     | PermissionEvent
+    | RealtimeEvent
 )

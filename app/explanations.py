@@ -47,6 +47,12 @@ EXPLANATIONS: dict[Code, Explanation] = {
         "Plug one in, or choose another one.",
         Action.CHOOSE_DEVICE,
     ),
+    Code.ECHO_REMAINS: _E(
+        _C.AUDIO,
+        "The microphone hears Sayso too loudly, so only a louder voice interrupts it.",
+        "Turn the speaker down, use headphones, or interrupt with Esc.",
+        Action.CHOOSE_DEVICE,
+    ),
     Code.ENGINE_LOST: _E(
         _C.AUDIO,
         "The audio part of Sayso stopped and was started again.",

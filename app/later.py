@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from app.providers.base import ChatModel
+from app.sessions.turn_parts import Providers
+
 Work = Callable[[], Awaitable[None]]
 
 
@@ -67,3 +70,20 @@ class Later:
         """Close what was built."""
         for close in self._parts.closers if self._parts is not None else ():
             await close()
+
+
+class WithTools:
+    """The providers, and a model only once it has its tools."""
+
+    def __init__(self, providers: Providers, later: Later) -> None:
+        self.transcriber = providers.transcriber
+        self.speech = providers.speech
+        self._providers = providers
+        self._later = later
+
+    async def chat_model(self) -> ChatModel:
+        """Answers."""
+        await self._later.ready()
+        from app.providers.local.own_wish import WithOwnWishes
+
+        return WithOwnWishes(await self._providers.chat_model())

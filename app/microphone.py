@@ -115,6 +115,10 @@ class Microphone:
                 if (code := _TROUBLE.get(reason)) is not None:
                     _log.info("microphone %s: %s", reason, detail)
                     self._notices.post(AppError(code, self._label))
+            case messages.EchoRemains(on=True):
+                self._notices.post(AppError(Code.ECHO_REMAINS))
+            case messages.EchoRemains():
+                self._notices.clear(Code.ECHO_REMAINS)
             case messages.Ready(_, echo, detector):
                 _log.info("engine ready: echo %s, detector %s", echo, detector)
             case _:

@@ -171,4 +171,21 @@ NETWORK_EXPLANATIONS: dict[Code, Explanation] = {
         "{detail} again.",
         "",
     ),
+    Code.REALTIME_AWAY: _E(
+        _C.NETWORK,
+        "{detail} The conversation goes on turn by turn.",
+        "Sayso goes back to realtime by itself as soon as it can.",
+        Action.REALTIME_SETTINGS,
+    ),
+    Code.REALTIME_BACK: _E(
+        _C.NETWORK,
+        "Realtime is back.",
+        "",
+    ),
+    Code.REALTIME_LIMIT: _E(
+        _C.USAGE,
+        "The limit for realtime is spent for today.",
+        "The conversation goes on turn by turn until midnight. The limit is yours to change.",
+        Action.REALTIME_SETTINGS,
+    ),
 }

@@ -13,6 +13,7 @@ from app.errors import AppError, Code
 from app.events import KeyPlace
 from app.net.address import ServerAddress, host_of, parse_origin
 from app.notices import NoticeBoard
+from app.realtime_settings import Engine
 from app.secrets import KeyVault, Secret
 from app.services import Service
 from app.settings import Settings, Source, changed
@@ -101,19 +102,21 @@ class Preferences:
 
 
 def _addresses(settings: Settings) -> tuple[str, ...]:
-    """The common server's, that of each service, and that of the web search, if it has one."""
+    """The common server's, that of each service and of realtime, and the web search's, if any."""
     search = (BRAVE_HOST,) if settings.web.search is SearchBy.BRAVE else ()
     services = (settings.address_of(service) for service in Service)
-    return (settings.server.base_url, *services, *search)
+    return (settings.server.base_url, *services, settings.realtime_address, *search)
 
 
 def _used_addresses(settings: Settings) -> frozenset[str]:
     """Those that a service is sent to."""
-    return frozenset(
+    services = (
         settings.address_of(service)
         for service in Service
         if settings.source_of(service) is Source.SERVER
     )
+    is_realtime = settings.realtime.engine is Engine.REALTIME
+    return frozenset((*services, *([settings.realtime_address] if is_realtime else ())))
 
 
 def _is_at(address: str, server: ServerAddress) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from app import commands, events
 from app.conversation.message import new_id
 from app.errors import AppError
-from app.net.address import OPENAI_HOST, host_of
+from app.net.address import OPENAI_HOST, host_of, parse_address
 from app.providers.base import Hints
 from app.providers.catalogue import facts
 from app.providers.checks import (
@@ -30,11 +30,15 @@ from app.providers.discovery import (
     local_ports,
 )
 from app.providers.registry import Registry
+from app.providers.voice_check import check_voice
+from app.providers.voice_session import SessionSetup
 from app.services import Service
 from app.sessions.audio_port import Playback
 from app.settings import Settings, Source
+from app.usage.meters import Book, Meter
 from app.usage.occasion import made_for
 from app.usage.request import Purpose
+from app.usage.voice import amounts_of
 from audio.messages import Flush, Play, PlayEnd
 from audio.pcm import Clip
 
@@ -43,7 +47,7 @@ Spawn = Callable[[Awaitable[None], str], "asyncio.Task[None]"]
 
 
 class ServiceDesk:
-    """Handles FindServers, ListModels, TestService and CancelTests.
+    """Handles FindServers, ListModels, TestService, TestRealtime and CancelTests.
 
     `playback` is where a tested voice is heard; without one it is only made.
     """
@@ -55,6 +59,7 @@ class ServiceDesk:
         probe: Probe,
         publish: Callable[[events.Event], None],
         spawn: Spawn,
+        book: Book,
         playback: Playback | None = None,
     ) -> None:
         self._registry = registry
@@ -62,6 +67,7 @@ class ServiceDesk:
         self._probe = probe
         self._publish = publish
         self._spawn = spawn
+        self._book = book
         self._playback = playback
         self._asked: dict[str, asyncio.Task[None]] = {}
 
@@ -74,6 +80,8 @@ class ServiceDesk:
                 self._begin(f"list models: {service}", self._list(service))
             case commands.TestService(service):
                 self._begin(f"test: {service}", self._test(service))
+            case commands.TestRealtime():
+                self._begin("test: realtime", self._test_realtime())
             case commands.CancelTests():
                 for task in self._asked.values():
                     task.cancel()
@@ -130,6 +138,45 @@ class ServiceDesk:
                     outcome.action,
                 )
             )
+
+    async def _test_realtime(self) -> None:
+        self._publish(events.RealtimeTestStarted())
+        outcome = Outcome(False, "")
+        try:
+            outcome = await realtime_outcome(
+                self._registry, self._settings(), self._book, self._playback
+            )
+        finally:
+            self._publish(
+                events.RealtimeTested(
+                    outcome.ok, outcome.summary, outcome.detail, outcome.seconds, outcome.action
+                )
+            )
+
+
+async def realtime_outcome(
+    registry: Registry, settings: Settings, book: Book, playback: Playback | None = None
+) -> Outcome:
+    """The same of speech to speech; what it cost is noted in `book`."""
+    setup = SessionSetup("", voice=settings.realtime.voice, speed=settings.speech.speed)
+
+    async def check() -> Outcome:
+        player = None if playback is None else _Stream(playback)
+        try:
+            model = await registry.voice_model(settings)
+            address = parse_address(settings.realtime_address)
+            meter = Meter(book, address.label, has_prices=address.is_openai)
+            note = meter.begin(Service.CHAT)
+            return await check_voice(
+                model, setup, player, lambda counts: note(model.label, amounts_of(counts))
+            )
+        except BaseException:
+            if player is not None:
+                await player.stop()
+            raise
+
+    with made_for(Purpose.TEST):
+        return await bounded(check)
 
 
 async def outcome_of(

@@ -97,4 +97,28 @@ class ServiceTested:
     action: Action = Action.NONE
 
 
-ServiceEvent = KeyStatus | ModelsListed | ServersFound | ServiceTestStarted | ServiceTested
+@dataclass(frozen=True, slots=True)
+class RealtimeTestStarted:
+    """The test of realtime runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealtimeTested:
+    """What works of realtime, told as in `ServiceTested`."""
+
+    ok: bool
+    summary: str
+    detail: str
+    seconds: float
+    action: Action = Action.NONE
+
+
+ServiceEvent = (
+    KeyStatus
+    | ModelsListed
+    | ServersFound
+    | ServiceTestStarted
+    | ServiceTested
+    | RealtimeTestStarted
+    | RealtimeTested
+)

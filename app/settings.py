@@ -15,6 +15,7 @@ from app.dictation.settings import DictationSettings
 from app.early_engine import HANGOVER_MS
 from app.extensions.settings import ExtensionSettings
 from app.permission.settings import PermissionSettings
+from app.realtime_settings import RealtimeSettings
 from app.sandbox.settings import CommandSettings
 from app.services import Service
 from app.settings_file import SCHEMA_VERSION
@@ -222,6 +223,7 @@ class Settings(Section):
         TranscriptionSettings()
     )
     speech: Annotated[SpeechSettings, Field(title="Voice")] = SpeechSettings()
+    realtime: Annotated[RealtimeSettings, Field(title="Realtime")] = RealtimeSettings()
     server: Annotated[ServerSettings, Field(title="Server")] = ServerSettings()
     audio: Annotated[AudioSettings, Field(title="Microphone and speaker")] = AudioSettings()
     dictation: Annotated[DictationSettings, Field(title="Dictation")] = DictationSettings()
@@ -246,6 +248,11 @@ class Settings(Section):
     def address_of(self, service: Service) -> str:
         """The server of this job where a server does it: its own, else the common one."""
         return self._of(service).base_url.strip() or self.server.base_url
+
+    @property
+    def realtime_address(self) -> str:
+        """The server of speech to speech: its own, else the common one."""
+        return self.realtime.base_url.strip() or self.server.base_url
 
     def _of(self, service: Service) -> ChatSettings | TranscriptionSettings | SpeechSettings:
         match service:

@@ -13,7 +13,6 @@ from app.conversation.current import CurrentConversation
 from app.conversation.kept import Timer
 from app.conversation.turn_end import hangover_ms
 from app.core import Announcement, Core, CoreParts
-from app.current_providers import CurrentProviders
 from app.desktop.ducking import NoDucking, ducking_for
 from app.dictation_wiring import (
     DictationGround,
@@ -26,13 +25,14 @@ from app.engine_settings import configuration
 from app.ground import Ground, open_ground
 from app.inbox import Inbox
 from app.instance import Instance
-from app.later import Later, LaterParts
+from app.later import Later, LaterParts, WithTools
 from app.microphone import Microphone
 from app.paths import Paths
 from app.permission.desk import PermissionDesk
 from app.permission_wiring import WiredPermission, wire_permission
 from app.preferences import Preferences
-from app.providers.base import ChatMessage, ChatModel, Hints, Transcriber
+from app.providers.base import ChatMessage, Hints, Transcriber
+from app.realtime_wiring import RealtimeEngine
 from app.retirements import watch_retirements
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
@@ -107,23 +107,6 @@ def _main(
     return main
 
 
-class _WithTools:
-    """The providers, and a model only once it has its tools."""
-
-    def __init__(self, providers: CurrentProviders, later: Later) -> None:
-        self.transcriber = providers.transcriber
-        self.speech = providers.speech
-        self._providers = providers
-        self._later = later
-
-    async def chat_model(self) -> ChatModel:
-        """Answers."""
-        await self._later.ready()
-        from app.providers.local.own_wish import WithOwnWishes
-
-        return WithOwnWishes(await self._providers.chat_model())
-
-
 def _session(
     ground: Ground,
     audio: AudioLink,
@@ -132,25 +115,25 @@ def _session(
     permission: WiredPermission,
     pictures: Pictures,
     later: Later,
-) -> TurnSession:
-    return TurnSession(
-        TurnParts(
-            audio=audio,
-            takes=ground.takes,
-            conversation=conversation,
-            providers=_WithTools(ground.providers, later),
-            notices=ground.notices,
-            runner=lambda approvals: ToolRunner(toolbox.tools, approvals.ask, permission.gate),
-            hints=lambda history: _hints(ground.preferences.settings, history),
-            hangover_ms=lambda text: _hangover_ms(ground.preferences.settings, text),
-            system=lambda: system_prompt(later.prompt()),
-            publish=ground.publish,
-            post=ground.inbox.post,
-            set_facts=ground.board.set,
-            spawn=ground.inbox.spawn,
-            pictures=pictures,
-        )
+) -> tuple[TurnSession, RealtimeEngine]:
+    parts = TurnParts(
+        audio=audio,
+        takes=ground.takes,
+        conversation=conversation,
+        providers=WithTools(ground.providers, later),
+        notices=ground.notices,
+        runner=lambda approvals: ToolRunner(toolbox.tools, approvals.ask, permission.gate),
+        hints=lambda history: _hints(ground.preferences.settings, history),
+        hangover_ms=lambda text: _hangover_ms(ground.preferences.settings, text),
+        system=lambda: system_prompt(later.prompt()),
+        publish=ground.publish,
+        post=ground.inbox.post,
+        set_facts=ground.board.set,
+        spawn=ground.inbox.spawn,
+        pictures=pictures,
     )
+    turn = TurnSession(parts)
+    return turn, RealtimeEngine(ground, turn, parts, later, lambda settings: _hints(settings, ()))
 
 
 def _dictation(ground: Ground, audio: AudioLink, turn: TurnSession, way: _Way) -> WiredDictation:
@@ -246,7 +229,9 @@ async def _build(paths: Paths, inbox: Inbox, publish: Publish, way: _Way) -> Cor
     permission = await asyncio.to_thread(
         wire_permission, paths, ground.preferences, ground.notices, publish
     )
-    turn = _session(ground, audio, conversation, toolbox, permission, shots.session, later)
+    turn, realtime = _session(
+        ground, audio, conversation, toolbox, permission, shots.session, later
+    )
     dictation = _dictation(ground, audio, turn, way)
 
     async def build_later() -> LaterParts:
@@ -262,9 +247,10 @@ async def _build(paths: Paths, inbox: Inbox, publish: Publish, way: _Way) -> Cor
         ground,
         way,
         conversation,
-        _Sessions(audio, turn, dictation, shots, permission, later),
+        _Sessions(audio, turn, dictation, shots, permission, later, realtime),
         permission.desk(toolbox, ground.preferences, turn.approvals.keep_asking, publish),
     )
+    await realtime.follow_settings()
     return Core(parts, inbox, ground.board, publish)
 
 
@@ -278,6 +264,7 @@ class _Sessions:
     shots: WiredShots
     permission: WiredPermission
     later: Later
+    realtime: RealtimeEngine
 
 
 def _parts(
@@ -311,6 +298,7 @@ def _parts(
         background=(*_upkeep(ground, to.dictation, way.background), to.later.begin),
         closers=(
             *to.dictation.closers,
+            to.realtime.aclose,
             to.later.aclose,
             to.permission.audit.aclose,
             ground.timers.aclose,
@@ -320,11 +308,17 @@ def _parts(
             ground.store.aclose,
         ),
         problems=ground.problems,
-        handlers=(to.shots.session.on_command, permissions.on_command, to.later.on_command),
+        handlers=(
+            to.shots.session.on_command,
+            permissions.on_command,
+            to.realtime.on_command,
+            to.later.on_command,
+        ),
         on_deleted=(to.permission.audit.forget,),
         on_settings=(
             to.dictation.follow_settings,
             permissions.follow_settings,
+            to.realtime.follow_settings,
             to.later.follow_settings,
         ),
         key_handlers=(to.shots.session.on_key,),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 
 import numpy as np
 
 from audio.coupling import Coupling, Likeness, Verdict
 from audio.echo import ECHO_SUPPRESSION_DB, EchoCanceller
+from audio.echo_gauge import EchoGauge
 from audio.endpoint import Edge, Endpointer
 from audio.level import Meter
 from audio.messages import SPEECH_RATE_HZ
@@ -17,9 +17,10 @@ from audio.resample import Resampler
 from audio.vad import SpeechDetector
 
 _VOICED = 0.5
+_UNCLEAR = 0.4
 _STILL = 0.05
-_SILENT_MS = 1000
 _COMPARABLE_MS = 64
+_AMPLIFIED_DB = -3.0
 _EMPTY = np.zeros(0, dtype=np.int16)
 
 
@@ -48,6 +49,7 @@ class CapturePipeline:
     ) -> None:
         self.canceller: EchoCanceller | None = None
         self.coupling = Coupling()
+        self.gauge: EchoGauge | None = None
         self._channels = channels
         self._resampler = Resampler(rate_hz, SPEECH_RATE_HZ)
         self._detector = detector
@@ -61,6 +63,7 @@ class CapturePipeline:
         self._near = _EMPTY
         self._likeness = Likeness()
         self._suppression_db: list[float] = []
+        self._gauged = _EMPTY
 
     @property
     def still_ms(self) -> int:
@@ -85,7 +88,10 @@ class CapturePipeline:
         size = self.canceller.block_samples
         while len(self._far) >= size:
             self.canceller.far(self._far[:size])
-            self.coupling.far(level_dbfs(self._far[:size]))
+            played_dbfs = level_dbfs(self._far[:size])
+            self.coupling.far(played_dbfs)
+            if self.gauge is not None:
+                self.gauge.far(self._far[:size], played_dbfs)
             self._far = self._far[size:]
 
     def process(self, data: bytes, *, playing: bool, cancelling: bool) -> list[Heard]:
@@ -94,20 +100,28 @@ class CapturePipeline:
         `playing` says that the assistant can be heard, `cancelling` that its echo may still be.
         """
         samples = self._prepare(data, cancelling=cancelling)
+        judged = self._gauged if len(self._gauged) else samples
         pieces = []
         size = self._detector.window_samples
         end = 0
-        while len(self._window) + len(samples) >= size:
-            rest = size - len(self._window)
-            piece, samples = samples[:rest], samples[rest:]
-            window = np.concatenate((self._window, piece))
+        while len(self._window) + len(samples) - end >= size:
+            begin, end = end, end + size - len(self._window)
+            window = np.concatenate((self._window, judged[begin:end]))
             self._window = _EMPTY
-            end += rest
+            piece = self._said(samples, judged, begin, end)
             pieces.append(self._judge(piece, window, end, playing=playing))
-        if len(samples):
-            self._window = np.concatenate((self._window, samples))
-            pieces.append(Heard(samples.tobytes()))
+        if end < len(samples):
+            self._window = np.concatenate((self._window, judged[end:]))
+            pieces.append(Heard(self._said(samples, judged, end, len(samples)).tobytes()))
         return pieces
+
+    def _said(self, samples: Samples, judged: Samples, begin: int, end: int) -> Samples:
+        """What belongs to a take: without a voice in it, the echo is taken out harder."""
+        return (judged if self._has_voice else samples)[begin:end]
+
+    @property
+    def _has_voice(self) -> bool:
+        return self.endpointer.in_speech or self.endpointer.is_suspicious
 
     def ignore(self, data: bytes) -> None:
         """Measure the level of `data` only; what comes after it is an unrelated sound."""
@@ -119,10 +133,13 @@ class CapturePipeline:
     def _prepare(self, data: bytes, *, cancelling: bool) -> Samples:
         samples = self._resampler.process(_mono(data, self._channels))
         self._suppression_db.clear()
+        self._gauged = _EMPTY
         if self.canceller is not None and cancelling:
             samples = self._cancel(self.canceller, samples)
         else:
             self.coupling.rest(level_dbfs(samples), len(samples) * 1000 / SPEECH_RATE_HZ)
+            if self.gauge is not None:
+                self.gauge.rest()
             if len(self._near):
                 samples = np.concatenate((self._near, samples))
                 self._near = _EMPTY
@@ -130,21 +147,36 @@ class CapturePipeline:
         return samples
 
     def _cancel(self, canceller: EchoCanceller, samples: Samples) -> Samples:
-        self._likeness.near(samples)
         near = np.concatenate((self._near, samples))
         size = canceller.block_samples
         whole = len(near) - len(near) % size
         self._near = near[whole:]
         blocks = []
+        if self.gauge is not None:
+            self.gauge.begin()
         for at in range(0, whole, size):
             block = near[at : at + size]
             # It must hear everything, to know the room when there is an echo after all.
             cleaned = canceller.near(block)
-            self.coupling.near(level_dbfs(block))
+            level = level_dbfs(block)
+            self.coupling.near(level)
             has_echo = self.coupling.has_echo
             blocks.append(cleaned if has_echo else block)
             self._suppression_db.append(canceller.suppression_db if has_echo else 0.0)
-        return np.concatenate(blocks) if blocks else _EMPTY
+            if self.gauge is not None and has_echo:
+                noise_dbfs = self.coupling.noise_dbfs
+                self.gauge.near(block, level, noise_dbfs, has_voice=self._has_voice)
+                if not self._has_voice:
+                    self.gauge.note_cancelled(canceller.suppression_db, level, noise_dbfs)
+            elif self.gauge is not None:
+                self.gauge.rest()
+        if not blocks:
+            return _EMPTY
+        if self.gauge is not None and self.coupling.has_echo:
+            self._gauged = self.gauge.choose(keeps=self.endpointer.is_suspicious)
+        heard = np.concatenate(blocks)
+        self._likeness.near(self._gauged if len(self._gauged) else heard)
+        return heard
 
     def _judge(self, piece: Samples, window: Samples, end: int, *, playing: bool) -> Heard:
         """Judge a window whose last sample is the one before `end` of what was prepared."""
@@ -155,6 +187,8 @@ class CapturePipeline:
             verdict = self._verdict(end, probability)
         if verdict is Verdict.ECHO:
             probability = 0.0
+        elif verdict is Verdict.UNCLEAR:
+            probability = min(probability, _UNCLEAR)
         self._still_ms = self._still_ms + window_ms if probability < _STILL else 0
         doubtful = verdict is Verdict.PERHAPS
         edge = self.endpointer.feed(
@@ -168,10 +202,14 @@ class CapturePipeline:
         """Whether what sounds like a voice is the assistant's own."""
         if self.canceller is None or not self._suppression_db:
             return Verdict.NONE
+        if self.gauge is not None and len(self._gauged):
+            return self._verdict_by_level(self.gauge, end, probability)
         if self.coupling.has_echo:
             block = (end - 1) // self.canceller.block_samples
-            is_echo = self._suppression_db[block] > ECHO_SUPPRESSION_DB
-            return Verdict.ECHO if is_echo else Verdict.NONE
+            taken_db = self._suppression_db[block]
+            # What gets louder is an echo at another delay than the one that is known.
+            if taken_db > ECHO_SUPPRESSION_DB or taken_db < _AMPLIFIED_DB:
+                return Verdict.ECHO
         if probability < _VOICED or self.endpointer.onset_ms < _COMPARABLE_MS:
             return Verdict.NONE
         verdict = self._likeness.verdict()
@@ -179,51 +217,16 @@ class CapturePipeline:
             self.coupling.forget()
         return verdict
 
-
-class Preroll:
-    """The last moment of sound, for the take that may begin now."""
-
-    def __init__(self, duration_ms: int) -> None:
-        self._limit = SPEECH_RATE_HZ * duration_ms // 1000 * 2
-        self._data = bytearray()
-
-    def add(self, data: bytes) -> None:
-        """Note what was heard, and forget what is too old."""
-        self._data += data
-        if len(self._data) > self._limit:
-            del self._data[: len(self._data) - self._limit]
-
-    def take(self) -> bytes:
-        """All of it, once."""
-        data = bytes(self._data)
-        self._data.clear()
-        return data
-
-
-class Silence(enum.Enum):
-    """What a second of digital silence, or sound after it, says about a microphone."""
-
-    BLOCKED = "blocked"
-    CLEARED = "cleared"
-
-
-class SilenceWatch:
-    """A system that blocks a microphone often gives zeros from it instead of an error."""
-
-    def __init__(self) -> None:
-        self._silent_ms = 0.0
-        self._has_sound = False
-
-    def feed(self, data: bytes, duration_ms: float) -> Silence | None:
-        """News, if `data` brings any."""
-        if self._has_sound:
-            return None
-        was_blocked = self._silent_ms >= _SILENT_MS
-        if data.count(0) != len(data):
-            self._has_sound = True
-            return Silence.CLEARED if was_blocked else None
-        self._silent_ms += duration_ms
-        return Silence.BLOCKED if self._silent_ms >= _SILENT_MS and not was_blocked else None
+    def _verdict_by_level(self, gauge: EchoGauge, end: int, probability: float) -> Verdict:
+        """The same where the gauge has chosen what is judged."""
+        if not gauge.is_more_than_echo(end):
+            return Verdict.UNCLEAR if self.endpointer.onset_ms else Verdict.ECHO
+        if probability < _VOICED:
+            return Verdict.NONE
+        verdict = self._likeness.verdict(early=self.endpointer.onset_ms < _COMPARABLE_MS)
+        if verdict is Verdict.ECHO:
+            gauge.was_echo()
+        return verdict
 
 
 def _mono(data: bytes, channels: int) -> Samples:

@@ -33,6 +33,7 @@ _SIZE = 1 << (_FAR_SAMPLES + _NEAR_SAMPLES).bit_length()
 _LOWEST_HZ = 300
 _HIGHEST_HZ = 4000
 _WHITENING = 0.85
+_VERY_ALIKE = 14.0
 _ALIKE = 9.5
 _PERHAPS_ALIKE = 8.0
 _LEAST_SHARE = 1e-3
@@ -63,6 +64,11 @@ class Coupling:
     def has_echo(self) -> bool:
         """Whether the microphone may hear the speaker."""
         return self._evidence < _EVIDENCE_BLOCKS
+
+    @property
+    def noise_dbfs(self) -> float:
+        """The level of the room."""
+        return _SILENT_DBFS if self._floor.dbfs is None else self._floor.dbfs
 
     def forget(self) -> None:
         """There may be an echo again."""
@@ -119,9 +125,10 @@ class Coupling:
 
 
 class Verdict(enum.Enum):
-    """What a comparison tells."""
+    """What a comparison tells; UNCLEAR where there is nothing to be compared for a moment."""
 
     NONE = enum.auto()
+    UNCLEAR = enum.auto()
     PERHAPS = enum.auto()
     ECHO = enum.auto()
 
@@ -147,12 +154,15 @@ class Likeness:
         """Note samples at 16 kHz that were heard meanwhile."""
         self._heard = np.concatenate((self._heard, samples))[-_NEAR_SAMPLES:]
 
-    def verdict(self) -> Verdict:
+    def verdict(self, *, early: bool = False) -> Verdict:
         """Whether the last quarter second heard repeats something of the last 0.8 s played.
 
-        It needs 96 ms of sound: the first periods of a voice resemble anything.
+        It needs 96 ms of sound: the first periods of a voice resemble anything. Before that
+        (`early`) only what resembles it very much is an echo.
         """
         likeness = self._likeness()
+        if early:
+            return Verdict.ECHO if likeness > _VERY_ALIKE else Verdict.NONE
         if likeness > _ALIKE:
             return Verdict.ECHO
         return Verdict.PERHAPS if likeness > _PERHAPS_ALIKE else Verdict.NONE

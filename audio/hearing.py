@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
-from audio.capture import CapturePipeline, Heard, Silence, SilenceWatch
+from audio.arrival import Silence, SilenceWatch
+from audio.capture import CapturePipeline, Heard
 from audio.coupling import Coupling
 from audio.echo import EchoCanceller
+from audio.echo_gauge import EchoGauge
 from audio.endpoint import Endpointer, EndpointSettings
 from audio.level import Meter
 from audio.messages import (
     CloseReason,
     Configure,
     EchoMode,
+    EchoRemains,
     Event,
     MicrophoneClosed,
     MicrophoneOpened,
     Pcm,
 )
 from audio.microphone import Microphone
-from audio.pcm import SAMPLE_BYTES
-from audio.speaking import Speaking
+from audio.pcm import SAMPLE_BYTES, Samples
 from audio.vad import SpeechDetector
 
 _DUCKED = 0.1
@@ -31,6 +34,34 @@ _STILL_WAKE_MS = 96
 _ALERT_WAKE_MS = 10
 
 
+class Playback(Protocol):
+    """What is to be known of the speaker; see audio.speaking."""
+
+    @property
+    def device_id(self) -> str:
+        """The speaker that plays, or was the last to play."""
+        ...
+
+    @property
+    def is_mid_stream(self) -> bool:
+        """Whether a stream has begun and is not over."""
+        ...
+
+    @property
+    def quiet_ms(self) -> float:
+        """For how long nothing was heard from the speaker."""
+        ...
+
+    @property
+    def latency_ms(self) -> float:
+        """From the ring to the air."""
+        ...
+
+    def take_reference(self) -> tuple[Samples, int]:
+        """What the device was given since the last call, and its rate."""
+        ...
+
+
 class Hearing:
     """Decides how the sound of the open microphone is treated while something plays."""
 
@@ -38,7 +69,7 @@ class Hearing:
         self,
         configure: Configure,
         detector: SpeechDetector,
-        playback: Speaking,
+        playback: Playback,
         meter: Meter,
         send: Callable[[Event | Pcm], None],
     ) -> None:
@@ -47,6 +78,8 @@ class Hearing:
         self._meter = meter
         self._send = send
         self._canceller: EchoCanceller | None = None
+        self._gauge: EchoGauge | None = None
+        self._told_failing = False
         self._delay_ms = 0
         self._coupling = Coupling()
         self._coupled = ("", "")
@@ -80,6 +113,7 @@ class Hearing:
     def use_canceller(self, canceller: EchoCanceller | None) -> None:
         """Take the speaker's sound out with this; without one, nothing is heard beside it."""
         self._canceller = canceller
+        self._gauge = EchoGauge(canceller.block_samples) if canceller is not None else None
 
     def stop(self) -> None:
         """The microphone is gone."""
@@ -107,8 +141,18 @@ class Hearing:
             self._pipeline.far(reference, reference_rate_hz)
         playing = quiet_ms < microphone.latency_ms
         is_still = self._pipeline.still_ms >= _STILL_MS and not (recording or cancelling)
+        microphone.measure(cancelling)
         microphone.wake_every(_STILL_WAKE_MS if is_still else _ALERT_WAKE_MS if playing else 0)
-        return self._pipeline.process(data, playing=playing, cancelling=cancelling)
+        pieces = self._pipeline.process(data, playing=playing, cancelling=cancelling)
+        self._tell_of_echo()
+        return pieces
+
+    def _tell_of_echo(self) -> None:
+        """Say when cancelling begins to fail, and when it works again."""
+        fails = self._gauge is not None and self._gauge.is_failing
+        if fails != self._told_failing:
+            self._told_failing = fails
+            self._send(EchoRemains(fails))
 
     def _start(self, microphone: Microphone) -> CapturePipeline:
         self._microphone = microphone
@@ -122,6 +166,7 @@ class Hearing:
     def _prepare_canceller(self, pipeline: CapturePipeline, microphone: Microphone) -> None:
         is_used = self._configure.echo is EchoMode.CANCEL
         pipeline.canceller = canceller = self._canceller if is_used else None
+        pipeline.gauge = self._gauge if is_used else None
         if canceller is None:
             return
         delay_ms = int(self._playback.latency_ms + microphone.latency_ms)

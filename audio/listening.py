@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from audio.capture import Heard, Preroll
+from audio.arrival import Preroll
+from audio.capture import Heard
 from audio.endpoint import Edge
 from audio.hearing import Hearing
 from audio.inventory import Inventory, SoundDevice

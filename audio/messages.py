@@ -282,6 +282,16 @@ class JournalFailed:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class EchoRemains:
+    """The speaker's sound cannot be taken out of what is heard, or (`on` is false) can again.
+
+    Meanwhile only a voice that is louder than the echo interrupts.
+    """
+
+    on: bool
+
+
 Command = (
     Configure
     | Listen
@@ -311,6 +321,7 @@ Event = (
     | PlaybackFinished
     | SpeakerFailed
     | JournalFailed
+    | EchoRemains
 )
 Message = Command | Event
 

@@ -47,6 +47,11 @@ def level_dbfs(samples: Samples) -> float:
     return max(FLOOR_DBFS, 10.0 * math.log10(mean_square + 1e-12))
 
 
+def power_dbfs(power: float) -> float:
+    """A mean square as a level, full scale is 1; -90 for silence."""
+    return max(FLOOR_DBFS, 10.0 * math.log10(power + 1e-12))
+
+
 def fade_out(samples: Samples) -> Samples:
     """The same samples under a straight line from full level to nothing."""
     import numpy as np

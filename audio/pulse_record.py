@@ -22,6 +22,15 @@ _EARLY_REQUESTS = 0x4000
 _DONT_MOVE = 0x0200
 _SERVER_CHOOSES = 0xFFFF_FFFF
 _ERROR = ctypes.c_size_t(-1).value
+_GIVE_POINTERS = (
+    "pa_mainloop_new",
+    "pa_mainloop_get_api",
+    "pa_context_new",
+    "pa_stream_new",
+    "pa_stream_update_timing_info",
+)
+_MEASURE_EVERY_S = 1.0
+_LONGEST_LATENCY_S = 2.0
 
 
 class _SampleSpec(ctypes.Structure):
@@ -46,7 +55,8 @@ class PulseRecorder:
     """Records mono int16 from a source of the server, from its default one for an empty name.
 
     `on_sound` gets what has come every `rest_s`, on a thread of this recorder's own; `on_end` is
-    called there when the server ends the stream.
+    called there when the server ends the stream. While `measures` is set, `latency_s` follows what
+    the server knows of the device's clock: from the air to `on_sound`, 0 before the first answer.
     """
 
     def __init__(
@@ -61,6 +71,10 @@ class PulseRecorder:
         self._source = source.encode() or None
         self._rate_hz = rate_hz
         self.rest_s = block_ms / 1000
+        self.measures = False
+        self.latency_s = 0.0
+        self._asked_at_s = 0.0
+        self._is_asked = False
         self._block_bytes = rate_hz * block_ms // 1000 * SAMPLE_BYTES
         self._on_sound = on_sound
         self._on_end = on_end
@@ -152,11 +166,30 @@ class PulseRecorder:
             time.sleep(self.rest_s)
             while (events := pulse.pa_mainloop_iterate(loop, 0, None)) > 0:
                 pass
+            if self.measures:
+                self._measure(stream)
             sound = self._take(stream) if events == 0 else None
             if sound is None:
                 return
             if sound and not self._is_closing:
                 self._on_sound(sound)
+
+    def _measure(self, stream: ctypes.c_void_p) -> None:
+        """Ask for the device's clock now and then; the next turn of the loop reads the answer."""
+        pulse, now_s = self._pulse, time.monotonic()
+        if self._is_asked:
+            # An answer that is late is older than what was read since, which makes it negative.
+            self._is_asked = False
+            latency, negative = ctypes.c_uint64(), ctypes.c_int()
+            found = ctypes.byref(latency), ctypes.byref(negative)
+            if pulse.pa_stream_get_latency(stream, *found) == 0 and not negative.value:
+                self.latency_s = min(latency.value / 1e6 + self.rest_s, _LONGEST_LATENCY_S)
+        if now_s - self._asked_at_s >= _MEASURE_EVERY_S:
+            asked = ctypes.c_void_p(pulse.pa_stream_update_timing_info(stream, None, None))
+            self._is_asked = bool(asked)
+            self._asked_at_s = now_s
+            if asked:
+                pulse.pa_operation_unref(asked)
 
     def _take(self, stream: ctypes.c_void_p) -> bytes | None:
         """What has come; None when the stream has ended."""
@@ -180,7 +213,7 @@ def _library() -> Any:
         pulse = ctypes.CDLL("libpulse.so.0")
     except OSError as error:
         raise DeviceError(str(error)) from error
-    for name in ("pa_mainloop_new", "pa_mainloop_get_api", "pa_context_new", "pa_stream_new"):
+    for name in _GIVE_POINTERS:
         getattr(pulse, name).restype = ctypes.c_void_p
     pulse.pa_stream_readable_size.restype = ctypes.c_size_t
     pulse.pa_strerror.restype = ctypes.c_char_p

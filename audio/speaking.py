@@ -61,6 +61,7 @@ class Speaking:
         self._latency_s = _LATENCY_S
         self._idle_at_s: float | None = None
         self._reference: list[Samples] = []
+        self._silent_from: int | None = None
 
     def choose(self, device_id: str) -> None:
         """Play on this device; an empty id follows the system's default."""
@@ -96,19 +97,31 @@ class Speaking:
         self._send(PlaybackFlushed(command.stream_id, played_ms))
 
     def interrupt(self) -> tuple[str, int]:
-        """Fade out and pause the current stream; its id (empty if none) and the time heard."""
+        """Fade out and pause the current stream; its id (empty if none) and the time heard.
+
+        What it played while it was turned down to nothing was not heard.
+        """
         speaker = self._plays_on
         frame = self._stop(speaker) if speaker is not None else 0
         stream, over = self._queue.pause(frame)
         for event in over:
             self._send(event)
-        return (stream.stream_id, stream.played_ms) if stream is not None else ("", 0)
+        if stream is None:
+            return "", 0
+        silent_ms = 0
+        if speaker is not None and self._silent_from is not None:
+            silent_ms = (frame - self._silent_from) * 1000 // speaker.rate_hz
+        return stream.stream_id, max(0, stream.played_ms - max(0, silent_ms))
 
     def duck(self, gain: float) -> None:
         """Play softer for a moment, because somebody may have begun to speak; 1.0 is as before."""
         speaker = self._plays_on
         # What was interrupted stays soft to its end.
         if speaker is not None and (gain < 1.0 or self._queue.wants_to_play):
+            if gain > 0.0:
+                self._silent_from = None
+            elif self._silent_from is None:
+                self._silent_from = speaker.handed_frames
             speaker.gain = gain
 
     def on_inventory(self, inventory: Inventory) -> None:
@@ -209,6 +222,7 @@ class Speaking:
         if speaker is not None:
             self._device_id = speaker.device.device.id
         self._reference.clear()
+        self._silent_from = None
         self._idle_at_s = None
         self._queue.restart(self._queue.rate_hz if speaker is None else speaker.rate_hz)
 

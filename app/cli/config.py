@@ -11,12 +11,14 @@ import pydantic
 
 from app.errors import EXIT_OK, AppError, Category, Code, exit_code
 from app.paths import Paths
+from app.realtime_settings import Engine
 from app.secrets import KeyVault
 from app.services import Service
 from app.settings import Settings, changed
 from app.settings_store import SettingsStore
 
 _TEST = "test"
+_REALTIME = "realtime"
 
 
 def show_or_change(name: str | None, value: str | None) -> int:
@@ -45,17 +47,19 @@ def show_or_change(name: str | None, value: str | None) -> int:
 
 def _test(name: str | None) -> int:
     """Try one service or all; fails where one does not work."""
-    if name is not None and name not in set(Service):
-        raise AppError(Code.USAGE, f"There is no service named {name}: {', '.join(Service)}.")
-    services = list(Service) if name is None else [Service(name)]
+    known = (*Service, _REALTIME)
+    if name is not None and name not in known:
+        raise AppError(Code.USAGE, f"There is no service named {name}: {', '.join(known)}.")
     paths = Paths.from_environment()
     settings = SettingsStore(paths.settings_file).load().settings
-    return asyncio.run(_try_all(settings, services))
+    is_chosen = settings.realtime.engine is Engine.REALTIME
+    used = known if is_chosen else tuple(Service)
+    return asyncio.run(_try_all(settings, used if name is None else (name,)))
 
 
-async def _try_all(settings: Settings, services: Sequence[Service]) -> int:
+async def _try_all(settings: Settings, services: Sequence[str]) -> int:
     from app.provider_wiring import provider_registry
-    from app.service_desk import outcome_of
+    from app.service_desk import outcome_of, realtime_outcome
     from app.usage.ledger import Ledger
 
     ledger = Ledger(Paths.from_environment().usage_file, lambda _: None)
@@ -63,7 +67,10 @@ async def _try_all(settings: Settings, services: Sequence[Service]) -> int:
     failed = 0
     try:
         for service in services:
-            outcome = await outcome_of(registry, settings, service)
+            if service == _REALTIME:
+                outcome = await realtime_outcome(registry, settings, ledger)
+            else:
+                outcome = await outcome_of(registry, settings, Service(service))
             mark = "ok" if outcome.ok else "failed"
             print(f"{service}: {mark} ({outcome.seconds:.1f} s). {outcome.summary}")
             if outcome.detail:

@@ -37,7 +37,7 @@ def run(action: str, server: str = "") -> int:
         asyncio.run(vault.forget(host))
     elif action == "set" and asyncio.run(vault.store(host, _ask(host))) is not KeyPlace.KEYRING:
         raise AppError(Code.KEYRING_MISSING)
-    used = [settings.address_of(service) for service in Service]
+    used = [settings.address_of(service) for service in Service] + [settings.realtime_address]
     others = [host_of(address) for address in used] if action == "where" and not server else []
     for shown in dict.fromkeys([host, *others]):
         place = asyncio.run(vault.find(shown)).place

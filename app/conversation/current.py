@@ -25,6 +25,7 @@ class CurrentConversation:
         self._on_opened = on_opened
         self._summary: ConversationSummary | None = None
         self._messages: list[Message] = []
+        self._expected: dict[str, str] = {}
         self._new_id = new_id()
 
     @property
@@ -58,6 +59,43 @@ class CurrentConversation:
         if message.role is Role.USER:
             self._publish(events.MessageAdded(message, before))
         await self.publish_list()
+
+    def expect(self, message: Message) -> None:
+        """A message whose text comes later stands here from now on; nothing is written yet."""
+        self._messages.append(message)
+        self._expected[message.id] = self.id
+        self._publish(events.MessageAdded(message))
+
+    def is_expected(self, message_id: str) -> bool:
+        """Whether the text of this message is still to come."""
+        return message_id in self._expected
+
+    async def settle(self, message: Message) -> None:
+        """The text of an expected message is known; on return it is safe on disk, in its place."""
+        conversation_id = self._expected.pop(message.id, "")
+        if not conversation_id:
+            return
+        place = next((i for i, one in enumerate(self._messages) if one.id == message.id), None)
+        if place is None:  # Another conversation is open by now.
+            await self._store.add_message(conversation_id, message)
+            rows = await self._store.messages(conversation_id)
+            later = next((m.id for m in rows if m.created_at > message.created_at), "")
+            if later and any(m.id == message.id for m in rows):
+                await self._store.move_message(conversation_id, message.id, later)
+            return
+        self._messages[place] = message
+        if self._summary is None:
+            self._summary = replace(await self._store.new_conversation(), id=self._new_id)
+        await self._store.add_message(self._summary.id, message)
+        kept = (m.id for m in self._messages[place + 1 :] if m.id not in self._expected)
+        if later := next(kept, ""):
+            await self._store.move_message(self._summary.id, message.id, later)
+        await self.publish_list()
+
+    def forget(self, message_id: str) -> None:
+        """The text of an expected message will not come."""
+        if self._expected.pop(message_id, None) is not None:
+            self._messages = [m for m in self._messages if m.id != message_id]
 
     async def begin(self) -> None:
         """An empty conversation; nothing is written yet."""

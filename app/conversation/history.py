@@ -80,7 +80,8 @@ def _still_shown(messages: Sequence[Message]) -> frozenset[str]:
 def _entries(turn: Iterable[Message], shown: frozenset[str]) -> Iterator[ChatMessage]:
     for message in turn:
         if message.role is Role.USER:
-            yield _with_images(message, message.text, shown)
+            if message.text or message.images or message.had_images:
+                yield _with_images(message, message.text, shown)
         else:
             yield from _reply_entries(message, shown)
 

@@ -43,6 +43,11 @@ class Approvals:
         self._pending: _Pending | None = None
 
     @property
+    def is_asking(self) -> bool:
+        """Whether a person is being asked."""
+        return self._pending is not None
+
+    @property
     def waiting_for_voice(self) -> bool:
         """Whether the next words may be the answer."""
         return self._pending is not None and self._pending.question.by_voice

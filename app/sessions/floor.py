@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app import events
 from app.conversation.message import new_id
 from app.errors import AppError, Code
 from app.permission.standing import standing_of
-from app.providers.base import ChatMessage, ChatModel
+from app.providers.base import ChatMessage, ChatModel, ToolSpec
 from app.sessions.commit import Cleared, Commit
 from app.sessions.reply import Reply
+from app.sessions.reply_voice import ReplyVoice
 from app.sessions.turn_parts import ReplyOver, TurnParts
 from app.sessions.voice_out import VoiceOut
 from app.tools.runner import ToolRunner
@@ -28,6 +29,23 @@ JUST_PLAYED_S = 0.5 + 0.2
 
 _log = logging.getLogger(__name__)
 
+MakeVoice = Callable[[Cleared], ReplyVoice | None]
+OnCut = Callable[[int | None], None]
+"""Told how much of the reply's sound was heard, in milliseconds; None: it was never shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Who makes a reply. `make_voice` is for one that speaks itself, `on_cut` follows a cut.
+
+    `on_made` is given the reply before it begins.
+    """
+
+    model: ChatModel
+    make_voice: MakeVoice | None = None
+    on_cut: OnCut | None = None
+    on_made: Callable[[Reply], None] | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class _Running:
@@ -36,6 +54,7 @@ class _Running:
     commit: Commit
     speculation: Speculation
     keep: bool
+    on_cut: OnCut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +81,25 @@ class Floor:
         """The reply that is going on."""
         return self._running.reply if self._running is not None else None
 
+    @property
+    def tools(self) -> tuple[ToolSpec, ...]:
+        """What a reply may use."""
+        return self._runner.specs
+
     # Beginning
 
     async def give(
-        self, model: ChatModel, history: Sequence[ChatMessage], *, keep: bool = True
+        self, by: ChatModel | Answerer, history: Sequence[ChatMessage], *, keep: bool = True
     ) -> None:
         """Begin a reply. One that is not kept joins no conversation."""
-        self._go(await self._begin(model, history, keep=keep))
+        self._go(await self._begin(by, history, keep=keep))
 
-    async def prepare(self, text: str, model: ChatModel, history: Sequence[ChatMessage]) -> None:
+    async def prepare(
+        self, text: str, by: ChatModel | Answerer, history: Sequence[ChatMessage]
+    ) -> None:
         """Begin a reply to `text` that is neither heard nor shown until its turn is certain."""
         self.discard_prepared()
-        running = await self._begin(model, history, keep=True)
+        running = await self._begin(by, history, keep=True)
         self._prepared = _Prepared(text, self.last_message_id(), running)
 
     def adopt(self, text: str, after: str) -> bool:
@@ -94,6 +120,8 @@ class Floor:
         prepared, self._prepared = self._prepared, None
         if prepared is not None:
             prepared.running.task.cancel()
+            if prepared.running.on_cut is not None:
+                prepared.running.on_cut(None)
 
     def last_message_id(self) -> str:
         """Where a reply that begins now would stand; empty at the start of a conversation."""
@@ -101,14 +129,18 @@ class Floor:
         return messages[-1].id if messages else ""
 
     async def _begin(
-        self, model: ChatModel, history: Sequence[ChatMessage], *, keep: bool
+        self, by: ChatModel | Answerer, history: Sequence[ChatMessage], *, keep: bool
     ) -> _Running:
+        answerer = by if isinstance(by, Answerer) else Answerer(by)
         publish = self._parts.publish if keep else _unheeded
         doing = self._doing if keep else _unheeded
         commit = Commit(publish, doing)
         conversation = self._parts.conversation
         standing = standing_of(conversation.id, conversation.messages)
-        reply = Reply(model, self._runner, await self._voice(commit), commit, standing)
+        voice = await self._voice(commit, answerer.make_voice)
+        reply = Reply(answerer.model, self._runner, voice, commit, standing)
+        if answerer.on_made is not None:
+            answerer.on_made(reply)
         speculation = Speculation()
 
         async def work() -> None:
@@ -116,7 +148,7 @@ class Floor:
             await self._reply(reply, commit, history)
 
         task = self._parts.spawn(work(), "reply")
-        return _Running(reply, task, commit, speculation, keep)
+        return _Running(reply, task, commit, speculation, keep, answerer.on_cut)
 
     def _go(self, running: _Running) -> None:
         self._running = running
@@ -124,7 +156,10 @@ class Floor:
         running.speculation.commit()
         running.commit.release()
 
-    async def _voice(self, commit: Commit) -> VoiceOut | None:
+    async def _voice(self, commit: Commit, make_voice: MakeVoice | None) -> ReplyVoice | None:
+        clear = Cleared(commit, self._quiet)
+        if make_voice is not None:
+            return make_voice(clear) if self._parts.audio.up else None
         try:
             speech = await self._parts.providers.speech()
         except AppError as error:
@@ -132,7 +167,6 @@ class Floor:
             return None
         if speech is None or not self._parts.audio.up:
             return None
-        clear = Cleared(commit, self._quiet)
         return VoiceOut(self._parts.audio, speech, new_id(), clear)
 
     async def _reply(self, reply: Reply, commit: Commit, history: Sequence[ChatMessage]) -> None:
@@ -154,7 +188,7 @@ class Floor:
         running = self._running
         if running is None or running.reply.id != over.reply_id:
             return False
-        await self._finish(running, None)
+        await self._finish(running, over.heard_ms)
         if over.error is not None:
             self._parts.notices.post(over.error)
         return True
@@ -173,6 +207,8 @@ class Floor:
             played_ms = flushed_ms if played_ms is None else played_ms
         running.task.cancel()
         await asyncio.wait([running.task])
+        if running.on_cut is not None:
+            running.on_cut(played_ms or 0)
         await self._finish(running, None if voice is None else played_ms or 0)
 
     async def _finish(self, running: _Running, played_ms: int | None) -> None:
@@ -190,7 +226,7 @@ class Floor:
 
     # Playback
 
-    def voice_of(self, stream_id: str) -> VoiceOut | None:
+    def voice_of(self, stream_id: str) -> ReplyVoice | None:
         """The voice of the reply that is going on, if this is its stream."""
         voice = self._running.reply.voice if self._running is not None else None
         return voice if voice is not None and voice.stream_id == stream_id else None

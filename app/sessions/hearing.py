@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from app.errors import AppError, Code
 from app.notices import NoticeBoard
 from app.providers.base import Hints, Transcriber, Transcript
+from app.sessions.direct import Direct
 from app.sessions.early import EarlyTranscript, HeardEarly
 from app.sessions.kept_takes import KeptTakes
 from app.sessions.takes import TakeShelf
@@ -69,7 +70,7 @@ class HearingParts:
     """What hearing works with. `on_words` gets a take with its text, `on_nothing` one without.
 
     `on_early` gets what was said until a pause that may be the end of the take, `on_void` follows
-    when it was not.
+    when it was not. `direct` is asked first where there is one: it needs no words.
     """
 
     takes: TakeShelf
@@ -87,6 +88,7 @@ class HearingParts:
     set_facts: Callable[..., None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
     has_just_played: Callable[[], bool] = lambda: False
+    direct: Callable[[], Direct | None] = lambda: None
 
 
 class Hearing:
@@ -120,6 +122,8 @@ class Hearing:
         self._held = False
         self._parts.takes.begin(event.take_id)
         self.quiet.clear()
+        if (direct := self._parts.direct()) is not None:
+            direct.begin(self._open)
         self._parts.set_facts(hearing=True, playing=False)
 
     def heard(self, event: TakeStarted) -> HeardTake:
@@ -144,6 +148,7 @@ class Hearing:
         self._void()
         sound = self._parts.takes.clip(take.take_id).data
         self._parts.takes.forget(take.take_id)
+        self._leave(take)
         self._settle()
         return take, sound
 
@@ -165,6 +170,8 @@ class Hearing:
     def on_pcm(self, pcm: Pcm) -> None:
         """Sound of the open take."""
         self._parts.takes.append(pcm.owner, pcm.data)
+        if (direct := self._parts.direct()) is not None:
+            direct.more(pcm.owner, pcm.data)
 
     def on_paused(self, event: Paused) -> None:
         """Perhaps the turn is over: begin with its words while the gate is still patient."""
@@ -177,6 +184,9 @@ class Hearing:
             or self._waiting
             or event.voiced_ms < LEAST_VOICED_MS
         ):
+            return
+        direct = self._parts.direct()
+        if direct is not None and direct.pause(take, event.voiced_ms):
             return
         clip = self._parts.takes.clip(take.take_id)
         self._early.begin(take.take_id, lambda: self.words_in(clip))
@@ -209,8 +219,13 @@ class Hearing:
             if take.held:
                 self._parts.notices.post(AppError(Code.NOTHING_HEARD))
             await self._drop(take)
-        else:
+        elif not await self._is_direct(take):
             self._waiting.append(take)
+        self._settle()
+
+    def transcribe(self, take: HeardTake) -> None:
+        """A take that is over, and whose words are needed after all."""
+        self._waiting.append(take)
         self._settle()
 
     async def on_engine_lost(self) -> bool:
@@ -219,6 +234,7 @@ class Hearing:
         if take is not None:
             self._void()
             self._parts.takes.forget(take.take_id)
+            self._leave(take)
             self._settle()
         return take is not None
 
@@ -282,9 +298,19 @@ class Hearing:
         else:
             self._parts.post(Transcribed(take, transcript))
 
+    async def _is_direct(self, take: HeardTake) -> bool:
+        direct = self._parts.direct()
+        return direct is not None and not self._waiting and await direct.end(take)
+
+    def _leave(self, take: HeardTake) -> None:
+        if (direct := self._parts.direct()) is not None:
+            direct.drop(take.take_id)
+
     def _void(self) -> None:
         self._early.void()
         self._parts.on_void()
+        if (direct := self._parts.direct()) is not None:
+            direct.void()
 
     async def _keep(self, take: HeardTake, error: AppError) -> None:
         await self._parts.kept.keep(take.take_id, take.clip, error)
@@ -292,6 +318,7 @@ class Hearing:
         await self._parts.on_nothing(take)
 
     async def _drop(self, take: HeardTake) -> None:
+        self._leave(take)
         await self._parts.takes.done(take.take_id)
         await self._parts.on_nothing(take)
 

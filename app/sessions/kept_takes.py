@@ -34,7 +34,8 @@ class _Kept:
     """`sound` is None while the recording is on disk.
 
     `is_earlier` is one that an earlier run, or an engine that died, left behind; its `conversation`
-    is not known, so it belongs to whichever is open.
+    is not known, so it belongs to whichever is open. `is_answered` is one that was answered by its
+    sound: its words only join the conversation.
     """
 
     take_id: str
@@ -44,6 +45,7 @@ class _Kept:
     error: AppError | None = None
     sound: Clip | None = None
     is_earlier: bool = False
+    is_answered: bool = False
     trying: bool = False
 
 
@@ -104,17 +106,27 @@ class KeptTakes:
         self._tell_of_earlier()
         self.show()
 
-    async def keep(self, take_id: str, sound: Clip, error: AppError) -> None:
-        """A take of this run could not be turned into text, because of `error`."""
+    async def keep(
+        self,
+        take_id: str,
+        sound: Clip,
+        error: AppError,
+        answered_at: datetime.datetime | None = None,
+    ) -> None:
+        """A take of this run could not be turned into text, because of `error`.
+
+        `answered_at` is when it was said, where it was answered by its sound.
+        """
         on_disk = await self._parts.takes.keep(take_id)
         length = datetime.timedelta(milliseconds=sound.duration_ms)
         self._kept[take_id] = _Kept(
             take_id,
-            self._parts.now() - length,
+            answered_at or self._parts.now() - length,
             round(sound.duration_ms),
             self._parts.conversation.id,
             error,
             None if on_disk else sound,
+            is_answered=answered_at is not None,
         )
         self.show()
 
@@ -171,7 +183,8 @@ class KeptTakes:
         later = next((m.id for m in conversation.messages if m.created_at > kept.at), "")
         is_fresh = self._parts.now() - kept.at <= ANSWERED_WITHIN
         is_last = not later and all(row.at <= kept.at for row in self.shown)
-        if is_fresh and is_last and kept.conversation == conversation.id:
+        is_open = not kept.is_answered and is_fresh and is_last
+        if is_open and kept.conversation == conversation.id:
             await self._parts.answer(text)
         else:
             message = Message(Role.USER, text, created_at=kept.at, spoken=True)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app import events
 from app.conversation.history import TOOL_IMAGES
@@ -24,7 +25,7 @@ from app.providers.base import (
     ToolCall,
 )
 from app.sessions.commit import Commit
-from app.sessions.voice_out import VoiceOut
+from app.sessions.reply_voice import ReplyVoice
 from app.tools.round import Told, ToolOutcome
 from app.tools.runner import Patience, ToolRunner
 
@@ -49,7 +50,7 @@ class Reply:
         self,
         model: ChatModel,
         runner: ToolRunner,
-        voice: VoiceOut | None,
+        voice: ReplyVoice | None,
         commit: Commit,
         standing: Standing | None = None,
     ) -> None:
@@ -88,6 +89,10 @@ class Reply:
             await asyncio.wait([speaking])
         if failure is not None:
             raise failure
+
+    def is_told(self, text: str) -> None:
+        """Words of the user that became known only now."""
+        self._standing = replace(self._standing, said=(*self._standing.said, text))
 
     def ask_aloud(self, question: str) -> None:
         """Speak a question that is no part of the reply's text."""

@@ -18,6 +18,7 @@ from app.conversation.message import Message, Role
 from app.errors import AppError
 from app.providers.base import ChatMessage, ChatRole, Expect, Hints, Image
 from app.sessions.approval import Approvals
+from app.sessions.direct import Direct
 from app.sessions.fixed_reply import FixedReply
 from app.sessions.floor import Floor
 from app.sessions.hearing import HeardTake, Hearing, HearingParts
@@ -37,6 +38,8 @@ class TurnSession:
         self._announcements: deque[tuple[FixedReply, bool]] = deque()
         self._partial = ""
         self._prepared_images: tuple[Image, ...] = ()
+        self.direct: Direct | None = None
+        """Where the realtime engine is chosen."""
         self.approvals = Approvals(parts.publish, self._ask_aloud, self._on_asking)
         self.kept = KeptTakes(
             KeptParts(
@@ -58,8 +61,8 @@ class TurnSession:
                 transcriber=parts.providers.transcriber,
                 hints=self._hints,
                 is_audible=lambda stream_id, played_ms: self.floor.is_audible(stream_id, played_ms),
-                on_words=self._on_words,
-                on_nothing=self._on_nothing,
+                on_words=self.on_words,
+                on_nothing=self.on_nothing,
                 on_early=self._on_early,
                 on_void=lambda: self.floor.discard_prepared(),
                 on_quiet=lambda: parts.post(QuietNow()),
@@ -67,13 +70,15 @@ class TurnSession:
                 set_facts=parts.set_facts,
                 spawn=parts.spawn,
                 has_just_played=lambda: self.floor.has_just_played(),
+                direct=lambda: self.direct,
             )
         )
         self.floor = Floor(parts, parts.runner(self.approvals), self.hearing.quiet)
 
     # What was said
 
-    async def _on_words(self, take: HeardTake, text: str) -> None:
+    async def on_words(self, take: HeardTake, text: str) -> None:
+        """The words of a take: an answer, a word in passing, or a turn."""
         self._show_partial("")
         if self.approvals.hear(
             text,
@@ -89,7 +94,10 @@ class TurnSession:
             return
         await self.cut(take.played_ms if interrupted else None)
         if not (interrupted and is_stop(text)):
-            await self._user_turn(Message(Role.USER, text, spoken=True))
+            message = Message(Role.USER, text, spoken=True)
+            if self.direct is not None:
+                self.direct.stands_for(message)
+            await self._user_turn(message)
 
     def _is_only_listening(self, text: str) -> bool:
         """A reply that asks something may be answered with the same words."""
@@ -117,10 +125,11 @@ class TurnSession:
             return  # Told when the turn is certain.
         images = self._prepared_images = self._parts.pictures.attached_now()
         said = Message(Role.USER, text, spoken=True, images=images)
-        history = self._history(whole=True, then=(said,))
+        history = self.history(whole=True, then=(said,))
         await self.floor.prepare(text, model, history)
 
-    async def _on_nothing(self, take: HeardTake) -> None:
+    async def on_nothing(self, take: HeardTake) -> None:
+        """A take without words."""
         self._show_partial("")
         self.floor.discard_prepared()
         await self.resume(take)
@@ -162,14 +171,15 @@ class TurnSession:
         await self._start_reply(then=(ChatMessage(ChatRole.USER, _GO_ON),))
 
     def _hints(self) -> Hints:
-        hints = self._parts.hints(self._history(whole=True))
+        hints = self._parts.hints(self.history(whole=True))
         if self.approvals.waiting_for_voice:
             return replace(hints, expect=Expect.YES_OR_NO)
         return hints
 
-    def _history(
+    def history(
         self, *, whole: bool = False, then: tuple[Message, ...] = ()
     ) -> Sequence[ChatMessage]:
+        """What a model is sent: until the last turn of the user, or all of it, and `then`."""
         conversation = self._parts.conversation
         end = len(conversation.messages)
         if not whole and conversation.last_user_index is not None:
@@ -191,22 +201,36 @@ class TurnSession:
             await self._start_reply()
 
     async def _start_reply(self, then: tuple[ChatMessage, ...] = ()) -> None:
+        if self.direct is None or not await self.direct.answer(then):
+            await self.start_reply(then)
+
+    async def start_reply(self, then: tuple[ChatMessage, ...] = ()) -> None:
+        """Have a model answer in words what was said last."""
         try:
             model = await self._parts.providers.chat_model()
         except AppError as error:
             self._parts.notices.post(error)
             return
-        await self.floor.give(model, (*self._history(whole=bool(then)), *then))
+        await self.floor.give(model, (*self.history(whole=bool(then)), *then))
 
     async def on_reply_over(self, over: ReplyOver) -> None:
         """All was said; the end of a reply that was cut before is ignored."""
-        if await self.floor.on_reply_over(over):
-            await self.on_quiet()
+        mended = None if self.direct is None else self.direct.end_of(over)
+        if await self.floor.on_reply_over(mended or over):
+            if mended is not None and self.direct is not None:
+                await self.direct.follow_up()
+            else:
+                await self.on_quiet()
 
     def on_engine_lost(self) -> None:
         """Nothing more can be heard or played; the reply goes on in writing."""
         self._show_partial("")
         self.floor.on_engine_lost()
+
+    def on_listening(self) -> None:
+        """The microphone is open."""
+        if self.direct is not None:
+            self.direct.on_listening()
 
     async def stop(self) -> None:
         """Silence, and no more waiting for a server; what was said is kept."""

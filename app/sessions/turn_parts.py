@@ -63,15 +63,23 @@ class NoPictures:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOver:
-    """A reply's task ended by itself."""
+    """A reply's task ended by itself. `heard_ms` is set where its sound broke off there."""
 
     reply_id: str
     error: AppError | None = None
+    heard_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuietNow:
     """Nobody speaks: an announcement that waits may be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn:
+    """Work that belongs among the core's other items, one after another."""
+
+    work: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class TurnParts:
     hangover_ms: Callable[[str], int]
     system: Callable[[], str]
     publish: Publish
-    post: Callable[[Transcribed | HeardEarly | Recovered | ReplyOver | QuietNow], None]
+    post: Callable[[Transcribed | HeardEarly | Recovered | ReplyOver | QuietNow | InTurn], None]
     set_facts: Callable[..., None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
     pictures: Pictures = NoPictures()

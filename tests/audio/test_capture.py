@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from audio.capture import CapturePipeline, Preroll, Silence, SilenceWatch
+from audio.arrival import Preroll, Silence, SilenceWatch
+from audio.capture import CapturePipeline
 from audio.echo import EchoCanceller
 from audio.endpoint import Edge, Endpointer, EndpointSettings
 from audio.level import Meter

@@ -90,3 +90,14 @@ def test_a_server_that_hangs_does_not_hold_up_the_end(server):
     finally:
         server.thaw()
     wait_until(lambda: not server.sources_in_use(), "the source is released")
+
+
+def test_how_old_the_sound_is_comes_from_the_servers_clock_where_it_matters(server):
+    recorded = Recorded()
+    recorded.recorder.open()
+    wait_until(lambda: bool(recorded.sound), "sound comes")
+    assert recorded.recorder.latency_s == 0.0
+    recorded.recorder.measures = True
+    wait_until(lambda: recorded.recorder.latency_s > 0.0, "the clock is read")
+    assert recorded.recorder.latency_s < 0.5
+    recorded.recorder.close()
