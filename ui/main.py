@@ -80,6 +80,8 @@ class Running(QObject):
         self._is_stopping = True
         placement.write(self._paths.state, self._window.placement)
         self._window.hide()
+        if self._window.is_furnished:
+            self._window.content.close_developer()
         if self._is_loaded:
             self._overlay.dismiss()
             self._stage.close()
@@ -212,6 +214,7 @@ class Running(QObject):
         tray.asked.connect(self._bridge.send)
         tray.opened.connect(self._window.go)
         tray.opened.connect(self._window.come_to_front)
+        tray.developer_asked.connect(self._window.content.open_developer)
         tray.quit_asked.connect(self.stop)
         self._show_tray_state(tray)
         tray.show()

@@ -21,6 +21,7 @@ from ui import words
 from ui.composer.voice_bar import press, press_name
 from ui.composer.voice_button import Glyph, glyph_of
 from ui.controls.icons import Icon, draw
+from ui.realtime.engine_switch import choose, is_realtime
 from ui.view_state import ViewState
 from ui.window.remedies import Destination, Page
 
@@ -36,6 +37,7 @@ class Tray(QObject):
 
     asked = Signal(object)
     opened = Signal(object)
+    developer_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -52,6 +54,9 @@ class Tray(QObject):
         self.menu.addSeparator()
         self.open = self._add("Open Sayso", self._open)
         self.settings = self._add("Settings", lambda: self.opened.emit(Destination(Page.SETTINGS)))
+        self.realtime = self._add("Talk in realtime", self._switch)
+        self.realtime.setCheckable(True)
+        self.developer = self._add("Developer view", self.developer_asked.emit)
         self.menu.addSeparator()
         self.quit = self._add("Quit", self.quit_asked.emit)
         self.icon = QSystemTrayIcon(self)
@@ -81,6 +86,8 @@ class Tray(QObject):
             self.icon.setToolTip(word)
         _name(self.talk, press_name(view))
         _name(self.dictate, "Finish dictating" if dictating else "Dictate")
+        if self.realtime.isChecked() != is_realtime(view):
+            self.realtime.setChecked(is_realtime(view))
         if self.mute.isChecked() != view.state.muted:
             self.mute.setChecked(view.state.muted)
 
@@ -94,6 +101,9 @@ class Tray(QObject):
 
     def _ask(self) -> None:
         self.asked.emit(TakeShot(ShotKind.POINTER_MONITOR))
+
+    def _switch(self) -> None:
+        self.asked.emit(choose(realtime=not is_realtime(self._view)))
 
     def _mute(self) -> None:
         self.asked.emit(commands.SetMuted(not self._view.state.muted))

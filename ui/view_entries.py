@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import events
 from app.conversation import message as messages
+from app.realtime import events as realtime_events
 
 if TYPE_CHECKING:
     from app.conversation.message import Message, Role, ToolUse
@@ -54,6 +55,11 @@ class Entry:
     def is_kept(self) -> bool:
         """Whether it is a finished message of the conversation."""
         return self.at is not None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it was said, and its words are still to come."""
+        return self.spoken and self.is_kept and not (self.text or self.tools or self.images)
 
     @property
     def heard_length(self) -> int:
@@ -106,6 +112,19 @@ def reduce(entries: tuple[Entry, ...], event: events.Event) -> tuple[Entry, ...]
             )
         case events.ReplyEnded(reply_id, message):
             return _end(entries, reply_id, message)
+        case _:
+            return _with_words(entries, event)
+
+
+def _with_words(entries: tuple[Entry, ...], event: events.Event) -> tuple[Entry, ...]:
+    """The rows with the words of a message that stood there without any, or without it."""
+    match event:
+        case realtime_events.WordsKnown(message):
+            is_there = _at(entries, message.id) is not None
+            return _put(entries, of_message(message)) if is_there else entries
+        case realtime_events.WordsMissing(message_id):
+            at = _at(entries, message_id)
+            return entries if at is None else entries[:at] + entries[at + 1 :]
         case _:
             return entries
 

@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ServicesView:
-    """One entry for each host, each service's list of models, and each service's latest test."""
+    """One entry for each host, each service's list of models, and each service's latest test.
+
+    `voice_testing` and `voice_tested` are of realtime.
+    """
 
     keys: tuple[events.KeyStatus, ...] = ()
     found: tuple[events.FoundServer, ...] = ()
     listed: tuple[events.ModelsListed, ...] = ()
     testing: frozenset[Service] = frozenset()
     tested: tuple[events.ServiceTested, ...] = ()
+    voice_testing: bool = False
+    voice_tested: events.RealtimeTested | None = None
 
     def key_of(self, address: str) -> events.KeyStatus | None:
         """Where the key for this address is; None while that is not known."""
@@ -62,13 +67,24 @@ def reduce(view: ServicesView, event: events.Event) -> ServicesView:
             ended = view.testing - {service}
             kept = _without(view.tested, {service})
             return replace(view, testing=ended, tested=(*kept, event) if summary else kept)
+        case events.RealtimeTestStarted():
+            return replace(view, voice_testing=True, voice_tested=None)
+        case events.RealtimeTested():
+            return replace(view, voice_testing=False, voice_tested=event if event.summary else None)
         case _:
             return view
 
 
 def after_change(view: ServicesView, old: Settings | None, new: Settings) -> ServicesView:
     """Without the tests of services that are set up in another way now."""
-    if old is None or not view.tested:
+    if old is None:
+        return view
+    if view.voice_tested is not None and (old.realtime, old.realtime_address) != (
+        new.realtime,
+        new.realtime_address,
+    ):
+        view = replace(view, voice_tested=None)
+    if not view.tested:
         return view
     others = {service for service in Service if _set_up(old, service) != _set_up(new, service)}
     return replace(view, tested=_without(view.tested, others)) if others else view

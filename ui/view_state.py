@@ -25,6 +25,8 @@ from ui.permissions import state as permissions
 from ui.permissions.state import PermissionsView
 from ui.products import state as products
 from ui.products.state import ProductsView
+from ui.realtime import state as realtime
+from ui.realtime.state import RealtimeView
 from ui.shots import state as shots
 from ui.shots.state import ShotsView
 from ui.view_entries import Entry
@@ -42,6 +44,9 @@ _NOT_A_FAILURE = frozenset(
         Code.STOPPED,
         Code.FELL_BACK,
         Code.BACK_AGAIN,
+        Code.REALTIME_AWAY,
+        Code.REALTIME_BACK,
+        Code.REALTIME_LIMIT,
         Code.KEYRING_MISSING,
         Code.NOTHING_HEARD,
         Code.NOT_UNDERSTOOD,
@@ -85,6 +90,7 @@ class ViewState:
     products: ProductsView = ProductsView()
     hotkeys: HotkeysView = HotkeysView()
     shots: ShotsView = ShotsView()
+    realtime: RealtimeView = RealtimeView()
     times_asked_for: int = 0
     closed: bool = False
 
@@ -213,8 +219,15 @@ def _reduce_conversation(view: ViewState, event: events.Event) -> ViewState:
             left = tuple(asked for asked in view.approvals if asked.request_id != request_id)
             return replace(view, approvals=left)
         case _:
-            entries = view_entries.reduce(view.entries, event)
-            return view if entries is view.entries else replace(view, entries=entries)
+            return _reduce_rest(view, event)
+
+
+def _reduce_rest(view: ViewState, event: events.Event) -> ViewState:
+    entries = view_entries.reduce(view.entries, event)
+    known = realtime.reduce(view.realtime, event)
+    if entries is view.entries and known is view.realtime:
+        return view
+    return replace(view, entries=entries, realtime=known)
 
 
 def _without(notices: tuple[events.Notice, ...], newer: events.Notice) -> tuple[events.Notice, ...]:

@@ -38,6 +38,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.NEW_CONVERSATION: "New conversation",
     Action.OPEN_HELP: "Open help",
     Action.REVIEW_EXTENSIONS: "Look at it",
+    Action.REALTIME_SETTINGS: "Settings",
 }
 
 # The keys are those of `events.KeyPlace`, which the window does not wait for.
@@ -71,6 +72,18 @@ _CHOICES: Mapping[str, str] = {
     "forever": "For ever",
 }
 
+# Where the same word means something else in another setting.
+_CHOICES_OF_KIND: Mapping[str, str] = {
+    "Engine.turn_by_turn": "Turn by turn",
+    "Engine.realtime": "Realtime",
+    "TurnEnds.local": "This computer",
+    "TurnEnds.server": "The server, by your pauses",
+    "TurnEnds.semantic": "The server, by your words",
+    "Near.headset": "Close: a headset",
+    "Near.room": "In the room",
+    "Near.off": "Leave the sound as it is",
+}
+
 OPENAI_HOST = "api.openai.com"
 
 
@@ -85,7 +98,8 @@ def state_word(state: State, *, failed: bool = False) -> str:
 
 def choice(value: enum.StrEnum) -> str:
     """A setting's value as a person reads it."""
-    return _CHOICES.get(value.value) or sentence(value.value)
+    of_kind = _CHOICES_OF_KIND.get(f"{type(value).__name__}.{value.value}")
+    return of_kind or _CHOICES.get(value.value) or sentence(value.value)
 
 
 def sentence(name: str) -> str:

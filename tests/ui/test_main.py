@@ -212,7 +212,8 @@ def test_the_window_is_made_without_what_only_the_core_needs(tmp_path: Path) -> 
     code = """
 import linecache, sys
 from app.postponed import postpone
-names = ("app.commands", "app.events", "app.conversation.message")
+names = ("app.commands", "app.events", "app.conversation.message", "app.realtime.commands",
+         "app.realtime.events")
 postpone(*names)
 from ui.theme import Theme
 from ui.tokens import STYLE

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app import commands, events
 from app.dictation.commands import FinishDictation, StartDictation
+from app.settings import Settings, changed
 from app.shots.commands import TakeShot
 from app.shots.shot import ShotKind
 from app.state import Phase, State
@@ -58,6 +59,22 @@ def test_the_menu_does_what_it_says(used: Used) -> None:
     assert used.opened == [Destination(Page.CONVERSATION), Destination(Page.SETTINGS)]
     used.tray.quit.trigger()
     assert used.quits == 1
+
+
+def test_realtime_is_switched_and_the_developer_view_opened_from_it(used: Used) -> None:
+    asked: list[bool] = []
+    used.tray.developer_asked.connect(lambda: asked.append(True))
+    used.tray.developer.trigger()
+    assert asked
+    on = changed(Settings(), {"realtime.engine": "realtime"})
+    for settings in (Settings(), on):
+        used.tray.show_state(reduce(ViewState(), events.SettingsChanged(settings)), dictating=False)
+        assert used.tray.realtime.isChecked() is (settings is on)
+        used.tray.realtime.trigger()
+    assert used.sent == [
+        commands.ChangeSettings({"realtime.engine": "realtime"}),
+        commands.ChangeSettings({"realtime.engine": "turn_by_turn"}),
+    ]
 
 
 def test_it_follows_the_state(used: Used) -> None:

@@ -42,6 +42,7 @@ class Icon(enum.StrEnum):
     KNOWLEDGE = "knowledge"
     PICTURE = "picture"
     TOOLS = "tools"
+    EXCHANGE = "exchange"
     SAYSO = "sayso"
 
 

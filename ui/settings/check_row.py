@@ -10,29 +10,32 @@ from ui.announce import announce
 from ui.controls.buttons import Button
 from ui.settings.rows import Row
 
-_HELP = {
+_HELP: dict[Service | None, str] = {
+    None: "Connects, and has one sentence spoken.",
     Service.CHAT: "Sends one short question, and looks whether tools work.",
     Service.TRANSCRIPTION: "Has a recorded question turned into words.",
     Service.SPEECH: "Speaks one sentence.",
 }
 
+_Tested = events.ServiceTested | events.RealtimeTested
+
 
 class CheckRow(Row):
-    """`asked` carries commands."""
+    """`asked` carries commands. Without a service it is realtime that is tried."""
 
     asked = Signal(object)
 
-    def __init__(self, service: Service, name: str) -> None:
+    def __init__(self, service: Service | None, name: str) -> None:
         self.button = Button("Test")
         super().__init__("Does it work?", _HELP[service], self.button)
         self._service = service
         self._name = name.lower()
         self._is_running = False
-        self._shown: events.ServiceTested | None = None
+        self._shown: _Tested | None = None
         self.button.setAccessibleName(f"Test {self._name}")
         self.button.clicked.connect(self._press)
 
-    def show_test(self, *, is_running: bool, result: events.ServiceTested | None) -> None:
+    def show_test(self, *, is_running: bool, result: _Tested | None) -> None:
         """Render what is known."""
         if is_running != self._is_running:
             self._is_running = is_running
@@ -49,7 +52,7 @@ class CheckRow(Row):
         else:
             self._show_result(result)
 
-    def _show_result(self, result: events.ServiceTested) -> None:
+    def _show_result(self, result: _Tested) -> None:
         said = f"{result.summary} {result.detail}".strip()
         self.complain("" if result.ok else said)
         works = f"Works. {said}"
@@ -59,5 +62,9 @@ class CheckRow(Row):
             announce(self, works if result.ok else said)
 
     def _press(self) -> None:
-        running = self._is_running
-        self.asked.emit(commands.CancelTests() if running else commands.TestService(self._service))
+        if self._is_running:
+            self.asked.emit(commands.CancelTests())
+        elif self._service is None:
+            self.asked.emit(commands.TestRealtime())
+        else:
+            self.asked.emit(commands.TestService(self._service))

@@ -58,6 +58,7 @@ _SPECIAL = {
     "audio.input_device": Kind.INPUT_DEVICE,
     "audio.output_device": Kind.OUTPUT_DEVICE,
     "server.base_url": Kind.ADDRESS,
+    "realtime.base_url": Kind.ADDRESS,
     **{f"{service}.base_url": Kind.ADDRESS for service in Service},
     **{f"{service}.model": Kind.MODEL for service in Service},
 }

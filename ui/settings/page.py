@@ -18,6 +18,7 @@ from ui.settings.editors import DeviceEditor, Editor, editor_for
 from ui.settings.fields import Field, Kind, Section, mistake, sections, value
 from ui.settings.keys_card import KeysCard
 from ui.settings.microphone_check import MicrophoneCheck
+from ui.settings.realtime_rows import RealtimeCard
 from ui.settings.rows import Row, RowCard
 from ui.settings.search_rows import SearchCard
 from ui.settings.service_section import ServiceSections
@@ -29,6 +30,7 @@ _ORDER = (
     "chat",
     "transcription",
     "speech",
+    "realtime",
     "audio",
     "dictation",
     "screen",
@@ -143,6 +145,7 @@ class SettingsPage(QWidget):
             self.services.show_state(view.settings, view.services)
             self.dictation.show_state(view.settings.dictation, view.hotkeys)
             self.search.show_state(view.settings, view.services)
+            self.realtime.show_state(view.settings, view.services)
             self.extensions.show_state(view.settings.extensions, view.extensions)
             self.picture_keys.show_state(view.settings.screen, view.hotkeys)
         self._check.show_state(view)
@@ -170,6 +173,10 @@ class SettingsPage(QWidget):
             self.search = SearchCard(section.title, rows)
             self.search.key.asked.connect(self.asked)
             return self.search
+        if section.name == "realtime":
+            self.realtime = RealtimeCard(section.title, rows)
+            self.realtime.asked.connect(self.asked)
+            return self.realtime
         return RowCard(section.title, list(rows.values()))
 
     def _commit(self, path: str, new: object) -> None:

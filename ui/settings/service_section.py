@@ -106,7 +106,7 @@ class ServiceSections(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a test runs."""
-        return bool(self._view.testing)
+        return bool(self._view.testing) or self._view.voice_testing
 
     def editor(self, path: str) -> Editor | None:
         """The control of a setting, if it is here."""

@@ -54,7 +54,7 @@ def of_entry(entry: Entry, unfolded: Unfolded) -> tuple[Block, ...]:
     if entry.take is not None:
         return _take(entry.take, entry.take.take_id in unfolded)
     if entry.role is Role.USER:
-        return _gone(entry) + markup.plain(entry.text)
+        return _gone(entry) + markup.plain("…" if entry.is_awaited else entry.text)
     tools = tuple(block for tool in entry.tools for block in _tool(tool, tool.call_id in unfolded))
     text = _with_labels(markup.parse(entry.text, entry.heard_length))
     return _gone(entry) + tools + sources.with_links(text, sources.named_in(entry))
@@ -93,7 +93,7 @@ def spoken_text(entry: Entry) -> str:
     shown += [PICTURES_GONE.rstrip(".")] if entry.had_images else []
     parts = shown + [tool_title(tool) for tool in entry.tools]
     heard, unheard = (_plain(text) for text in (entry.text[:cut], entry.text[cut:]))
-    parts.append(heard)
+    parts.append("Words to come" if entry.is_awaited else heard)
     if unheard:
         parts.append(f"(not heard: {unheard})")
     parts.extend(f"Source {each.number}: {each.name}" for each in sources.named_in(entry))

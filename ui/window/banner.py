@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WIDE = 520
 _UNBOUNDED = 16_777_215
-_GOOD_NEWS = frozenset({Code.BACK_AGAIN})
+_GOOD_NEWS = frozenset({Code.BACK_AGAIN, Code.REALTIME_BACK})
 _READ_WITHIN_MS = 8_000
 """Good news goes away by itself."""
 

@@ -22,6 +22,7 @@ from ui.window.split_view import SplitView
 from ui.window.talk_key import TalkKey
 
 if TYPE_CHECKING:
+    from ui.developer.window import DeveloperWindow
     from ui.onboarding.page import FirstRunPage
 
 _STOPPABLE = (Phase.TRANSCRIBING, Phase.THINKING, Phase.SPEAKING)
@@ -49,6 +50,7 @@ class Content(QWidget):
         self._theme = theme
         self._send = send
         self._first_run: FirstRunPage | None = None
+        self._developer: DeveloperWindow | None = None
         self.sidebar = Sidebar()
         self.area = MainArea()
         self.split = SplitView(self.sidebar, self.area, unfolded=unfolded)
@@ -73,8 +75,24 @@ class Content(QWidget):
             self._stack.addWidget(self._first_run)
         return self._first_run
 
+    def open_developer(self) -> None:
+        """Show what goes over the wire, in a window of its own, and have it told from now on."""
+        if self._developer is None:
+            from ui.developer.window import DeveloperWindow  # not needed to start
+
+            self._developer = DeveloperWindow()
+            self._developer.asked.connect(self._send)
+        self._developer.open(self.view.realtime.link)
+
+    def close_developer(self) -> None:
+        """Close that window with this one."""
+        if self._developer is not None:
+            self._developer.close()
+
     def on_event(self, event: events.Event) -> None:
         """Take in what the core tells; it is shown within a frame."""
+        if self._developer is not None:
+            self._developer.on_event(event)
         self.view = reduce(self.view, event)
         self._render_timer.ask()
 
@@ -185,6 +203,11 @@ class Content(QWidget):
         self.sidebar.list.deleted.connect(
             lambda conversation_id: self._send(commands.DeleteConversation(conversation_id))
         )
+        engine = area.conversation.composer.voice.engine
+        engine.settings_asked.connect(
+            lambda: self.go(Destination(Page.SETTINGS, "realtime.engine"))
+        )
+        engine.developer_asked.connect(self.open_developer)
         self.talk_key.pressed.connect(lambda: self._send(commands.PressToTalk()))
         self.talk_key.released.connect(lambda: self._send(commands.ReleaseToTalk()))
         shortcuts.bind(
@@ -197,6 +220,8 @@ class Content(QWidget):
                 shortcuts.COMPOSER: lambda: self.go(Destination(Page.CONVERSATION)),
                 shortcuts.SIDEBAR: self.split.toggle,
                 shortcuts.SHOW: self._show_menu,
+                shortcuts.ENGINE: area.conversation.composer.voice.engine.toggle,
+                shortcuts.DEVELOPER: self.open_developer,
             },
         )
 

@@ -6,12 +6,14 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from app.realtime import events as realtime_events
 from app.services import Service
 from ui import words
 from ui.controls.buttons import IconButton, Ringed
 from ui.controls.icons import Icon
 from ui.controls.paint import focus_ring, rounded
 from ui.controls.surfaces import ElidedLabel, Tone, label
+from ui.realtime.engine_switch import is_realtime
 from ui.theme import colors
 from ui.tokens import SPACE_4, SPACE_8, SPACE_12
 from ui.view_state import ViewState
@@ -82,6 +84,17 @@ def show_cost(cost: QLabel, view: ViewState) -> None:
     cost.show()
 
 
+def _realtime_model(view: ViewState) -> str:
+    """Who answers in realtime; empty where nobody does, or it is not known."""
+    told, settings = view.realtime.link, view.settings
+    if settings is None or not is_realtime(view):
+        return ""
+    if told is None:
+        return settings.realtime.model
+    is_away = told.link is realtime_events.Link.STANDING_IN
+    return "" if is_away else told.by or settings.realtime.model
+
+
 class Header(QWidget):
     """Shows the conversation's title, or a page's with the way back."""
 
@@ -139,6 +152,9 @@ class Header(QWidget):
             self.cost.hide()
             return
         show_cost(self.cost, view)
+        if name := _realtime_model(view):
+            self.provider.show_name(name)
+            return
         self.provider.show_name(
             words.provider(
                 settings.chat.source.value,

@@ -67,6 +67,10 @@ def remedy(notice: Notice) -> commands.Command | Destination | None:
             )
         case Action.REVIEW_EXTENSIONS:
             return Destination(Page.SETTINGS, EXTENSIONS)
+        case Action.REALTIME_SETTINGS:
+            is_limit = notice.code is Code.REALTIME_LIMIT
+            name = "daily_budget_usd" if is_limit else "engine"
+            return Destination(Page.SETTINGS, f"realtime.{name}")
         case Action.OPEN_HELP:
             return Destination(Page.HELP, notice.code.value)
         case _:

@@ -15,6 +15,8 @@ HELP = "F1"
 COMPOSER = "Ctrl+L"
 SIDEBAR = "Ctrl+B"
 SHOW = "Ctrl+Shift+S"
+ENGINE = "Ctrl+Shift+R"
+DEVELOPER = "Ctrl+Shift+D"
 
 
 def bind(window: QWidget, keys: Mapping[str, Callable[[], None]]) -> None:

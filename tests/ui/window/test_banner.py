@@ -29,6 +29,7 @@ EXPECTED = {
     Action.ENTER_KEY: Destination(Page.SETTINGS, KEY_FIELD),
     Action.CHANGE_SERVER: Destination(Page.SETTINGS, "server.base_url"),
     Action.CHOOSE_DEVICE: Destination(Page.SETTINGS, "audio.input_device"),
+    Action.REALTIME_SETTINGS: Destination(Page.SETTINGS, "realtime.engine"),
     Action.REVIEW_EXTENSIONS: Destination(Page.SETTINGS, "extensions.servers"),
     Action.OPEN_HELP: Destination(Page.HELP, "internal"),
 }
