@@ -19,6 +19,7 @@ from app.providers.local.commands import CommandAssistant
 from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
 from app.providers.openai.probe import list_models
+from app.providers.openai.realtime_model import RealtimeModel
 from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.transcriber import OpenAITranscriber
 from app.providers.registry import Factories, Registry
@@ -27,9 +28,11 @@ from app.secrets import KeyVault, Secret
 from app.service_desk import ServiceDesk
 from app.services import Service
 from app.settings import Settings, changed
+from app.usage.request import Purpose, Request
 from audio import messages
 from tests.providers.openai import fault_server as faults
 from tests.providers.openai.fault_server import FaultServer
+from tests.voice_server.server import VoiceServer
 
 WAIT_S = 30.0
 """A busy computer takes its time to load the library."""
@@ -60,6 +63,8 @@ class Desk:
     answers: Sequence[ProbeAnswer] = ()
     told: list[events.Event] = field(default_factory=list)
     asked_ports: list[int] = field(default_factory=list)
+    billed: list[Request] = field(default_factory=list)
+    conversation_id: str = "c1"
     at_once: int = 10
     playback: Playback = field(default_factory=Playback)
     hears: ScriptedTranscriber = field(default_factory=lambda: ScriptedTranscriber("the time"))
@@ -70,7 +75,7 @@ class Desk:
         self.registry = Registry(KeyVault(self.environ), self._factories())
         self.desk = ServiceDesk(
             self.registry, lambda: self.settings, self._probe, self._hear, self.inbox.spawn,
-            self.playback,
+            self, self.playback,
         )  # fmt: skip
 
     def _factories(self) -> Factories[OpenAIClient]:
@@ -87,7 +92,13 @@ class Desk:
             models=list_models,
             built_in_live=_unasked,
             server_live=_unasked,
+            voice_model=lambda client, model, words: RealtimeModel(
+                client, model, words_models=words
+            ),
         )
+
+    def record(self, request: Request) -> None:
+        self.billed.append(request)
 
     async def _probe(self, ports: Sequence[int], within_s: float) -> Sequence[ProbeAnswer]:
         self.asked_ports.extend(ports)
@@ -293,3 +304,36 @@ async def test_the_newer_test_takes_the_older_one_s_place() -> None:
 def test_the_key_is_no_part_of_an_event() -> None:
     secret = Secret(KEY)
     assert KEY not in repr(commands.StoreKey(secret, "api.groq.com"))
+
+
+# Realtime
+
+
+async def test_realtime_is_tried_over_a_connection_of_its_own() -> None:
+    async with VoiceServer() as server:
+        at_server = changed(Settings(), {"realtime.base_url": server.base_url})
+        async with opened(settings=at_server) as desk:
+            await desk.ask(commands.TestRealtime())
+            await desk.until(lambda: any(isinstance(e, events.RealtimeTested) for e in desk.told))
+    assert isinstance(desk.told[0], events.RealtimeTestStarted)
+    tested = desk.told[-1]
+    assert isinstance(tested, events.RealtimeTested)
+    assert tested.ok, tested
+    assert tested.summary.startswith("A sentence was spoken")
+    assert desk.playback.pcm_bytes > 0
+    assert not server.open
+    [request] = desk.billed
+    assert (request.purpose, request.conversation_id) == (Purpose.TEST, "")
+    assert request.amounts.kinds.audio_output > 0
+
+
+async def test_realtime_without_a_server_says_so() -> None:
+    nowhere = changed(Settings(), {"realtime.base_url": "http://127.0.0.1:9/v1"})
+    async with opened(settings=nowhere) as desk:
+        await desk.ask(commands.TestRealtime())
+        await desk.until(lambda: any(isinstance(e, events.RealtimeTested) for e in desk.told))
+    tested = desk.told[-1]
+    assert isinstance(tested, events.RealtimeTested)
+    assert not tested.ok
+    assert tested.summary == "127.0.0.1:9 cannot be reached."
+    assert KEY not in repr(tested)

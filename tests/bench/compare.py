@@ -22,11 +22,12 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench import corpus, table
-from tests.bench.peer import PROGRAMS
+from tests.bench.peer import PROGRAMS, REALTIME
 
 ROOT = Path(__file__).parents[2]
 _INTERPRETERS = {"pipecat": "vpipe", "livekit": "vlk"}
 CONTESTANTS = ("sayso", *PROGRAMS)
+SPEAKING = ("sayso", *REALTIME)
 _DELAYS = {
     "stt_ms": 150,
     "ttft_ms": 200,
@@ -39,6 +40,10 @@ _PLANS = {
     False: {"turns": 20, "barges": 8, "idle_s": 30},
     True: {"turns": 3, "barges": 2, "idle_s": 5},
 }
+_SPOKEN_PLANS = {
+    False: {"turns": 8, "barges": 5, "idle_s": 15},
+    True: {"turns": 3, "barges": 2, "idle_s": 5},
+}
 _WINDOW_PLANS = {
     False: {"turns": 4, "barges": 0, "idle_s": 45},
     True: {"turns": 2, "barges": 0, "idle_s": 5},
@@ -46,9 +51,11 @@ _WINDOW_PLANS = {
 _LONGEST_S = 480
 _CAPTIONS = {
     "conversation": "turns, interruptions and listening",
+    "realtime": "the same, speech to speech",
     "window": "listening with the window open",
     "hesitations": "sentences with pauses, side by side",
     "false_stops": "noises during replies, side by side",
+    "realtime_hesitations": "sentences with pauses, speech to speech",
     "startup": "from exec to window and to listening",
     "devices": "a few turns through a real sound server",
 }
@@ -63,10 +70,14 @@ class Comparison:
     out: Path
     quick: bool
 
-    def command(self, who: str, script: str, port: int, *, window: bool = False) -> list[str]:
+    def command(
+        self, who: str, script: str, port: int, *, window: bool = False, realtime: bool = False
+    ) -> list[str]:
         """The run of a contestant."""
-        plan = (_WINDOW_PLANS if window else _PLANS)[self.quick]
-        name = f"{'window' if window else script}-{who}.json"
+        plans = _WINDOW_PLANS if window else _SPOKEN_PLANS if realtime else _PLANS
+        plan = plans[self.quick]
+        spoken = "realtime" if script == "conversation" else f"realtime_{script}"
+        name = f"{'window' if window else spoken if realtime else script}-{who}.json"
         arguments = [
             *(script, "--bench", str(self.bench), "--corpus", str(self.corpus)),
             *("--base-url", f"http://127.0.0.1:{port}", "--plan", json.dumps(plan)),
@@ -76,9 +87,11 @@ class Comparison:
             return [
                 *(sys.executable, "-m", "tests.bench.sayso", *arguments),
                 *(["--window"] if window else []),
+                *(["--realtime"] if realtime else []),
             ]
-        python = self.bench / _INTERPRETERS[who] / "bin" / "python"
-        return [str(python), "-m", "tests.bench.peer", who, *arguments]
+        python = self.bench / _INTERPRETERS[who.partition("_")[0]] / "bin" / "python"
+        way = ["--realtime"] if realtime else []
+        return [str(python), "-m", "tests.bench.peer", who, *arguments, *way]
 
     @contextlib.contextmanager
     def server(self) -> Iterator[int]:
@@ -112,19 +125,27 @@ def one_by_one(comparison: Comparison, who: str) -> None:
         _finish([(who, _start(comparison.command(who, "conversation", port)))])
 
 
+def speech_to_speech(comparison: Comparison, who: str) -> None:
+    """The same conversation by a contestant's realtime service."""
+    with comparison.server() as port:
+        command = comparison.command(who, "conversation", port, realtime=True)
+        _finish([(who, _start(command))])
+
+
 def with_window(comparison: Comparison) -> None:
     """Sayso with its window on a private screen."""
     with comparison.server() as port:
         _finish([("sayso", _start(comparison.command("sayso", "conversation", port, window=True)))])
 
 
-def side_by_side(comparison: Comparison, script: str) -> None:
+def side_by_side(comparison: Comparison, script: str, *, realtime: bool = False) -> None:
     """All contestants at a time: what is counted here does not depend on a few milliseconds."""
     with contextlib.ExitStack() as stack:
         runs = []
-        for who in CONTESTANTS:
+        for who in SPEAKING if realtime else CONTESTANTS:
             port = stack.enter_context(comparison.server())
-            runs.append((who, _start(comparison.command(who, script, port))))
+            command = comparison.command(who, script, port, realtime=realtime)
+            runs.append((who, _start(command)))
         _finish(runs)
 
 
@@ -145,12 +166,14 @@ def run(comparison: Comparison, steps: Sequence[str]) -> list[str]:
     acts: dict[str, Callable[[], None]] = {
         f"conversation {who}": partial(one_by_one, comparison, who) for who in CONTESTANTS
     }
+    acts |= {f"realtime {who}": partial(speech_to_speech, comparison, who) for who in SPEAKING}
     acts |= {
         "window": partial(with_window, comparison),
         "startup": partial(program, comparison, "startup"),
         "devices": partial(program, comparison, "real_devices"),
         "hesitations": partial(side_by_side, comparison, "hesitations"),
         "false_stops": partial(side_by_side, comparison, "false_stops"),
+        "realtime_hesitations": partial(side_by_side, comparison, "hesitations", realtime=True),
     }
     failed = []
     for name, act in acts.items():
@@ -214,7 +237,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bench", type=Path, default=os.environ.get("SAYSO_BENCH"))
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    one = tuple(f"conversation {who}" for who in CONTESTANTS)
+    one = [f"conversation {who}" for who in CONTESTANTS]
+    one += [f"realtime {who}" for who in SPEAKING]
     parser.add_argument("--only", action="append", default=[], choices=(*_CAPTIONS, *one))
     parser.add_argument("--quick", action="store_true", help="a few turns, to try the harness")
     options = parser.parse_args()

@@ -24,7 +24,10 @@ from tests.bench.peer_devices import Echoing, Observed
 from tests.bench.usage import usage_of
 
 PROGRAMS = {"pipecat": "bench_pipecat.py", "livekit": "bench_livekit.py"}
-_ARGUMENTS = {"pipecat": [], "livekit": ["--aec", "0"]}
+REALTIME = ("pipecat", "livekit", "pipecat_local")
+"""Their realtime services; `_local` detects voices itself, the others leave that to the server."""
+
+_ARGUMENTS = {"pipecat": [], "livekit": ["--aec", "0"], "pipecat_local": ["--localvad"]}
 _WRITES = {
     "pipecat": (
         "SPK.write(len(frame.audio), frame.sample_rate)",
@@ -117,20 +120,23 @@ def _let_resume(speakers: list[Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("peer", choices=tuple(PROGRAMS))
+    parser.add_argument("peer", choices=REALTIME)
     parser.add_argument("script", choices=tuple(scripts.SCRIPTS))
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--base-url", required=True, help="of the server, without /v1")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--plan", default="{}")
+    parser.add_argument("--realtime", action="store_true", help="its realtime service")
     options = parser.parse_args()
     os.environ["FAKE_BASE"] = options.base_url
     sys.path.insert(0, str(options.bench))
     prepare(options)
-    program = options.bench / PROGRAMS[options.peer]
-    sys.argv = [str(program), "--name", options.peer, *_ARGUMENTS[options.peer]]
-    plain, telling = _WRITES[options.peer]
+    peer = options.peer.partition("_")[0]
+    program = options.bench / PROGRAMS[peer]
+    mode = ["--mode", "realtime"] if options.realtime else []
+    sys.argv = [str(program), "--name", options.peer, *_ARGUMENTS[options.peer], *mode]
+    plain, telling = _WRITES[peer]
     source = program.read_text()
     if plain not in source:
         raise SystemExit(f"{program.name} writes to its loudspeaker in an unknown way")

@@ -42,6 +42,10 @@ source = "server"
 [server]
 base_url = "{base_url}/v1"
 """
+_REALTIME = """\
+[realtime]
+engine = "realtime"
+"""
 
 
 class BenchMic:
@@ -131,19 +135,26 @@ class BenchLoudspeaker:
         return [b[0] - a[1] for a, b in zip(runs[:-1], runs[1:], strict=True)]
 
 
-def settings(home: Path, base_url: str) -> None:
+def settings(home: Path, base_url: str, *, realtime: bool = False) -> None:
     """A home in which everything is done by the server, from the start."""
     (home / "config").mkdir(parents=True)
-    (home / "config" / "settings.toml").write_text(_SETTINGS.format(base_url=base_url))
+    text = _SETTINGS.format(base_url=base_url) + (_REALTIME if realtime else "")
+    (home / "config" / "settings.toml").write_text(text)
 
 
 class RunningApp:
     """Sayso with a home and devices of its own. Ended with the context."""
 
     def __init__(
-        self, folder: Path, base_url: str, environment: Mapping[str, str], *, window: bool
+        self,
+        folder: Path,
+        base_url: str,
+        environment: Mapping[str, str],
+        *,
+        window: bool,
+        realtime: bool = False,
     ) -> None:
-        settings(folder, base_url)
+        settings(folder, base_url, realtime=realtime)
         self.board = Board(folder / "board", create=True)
         self._log = (folder / "output").open("wb")
         self._pipe, kept_open = os.pipe()
@@ -217,7 +228,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         tempfile.TemporaryDirectory(prefix="sayso-bench-") as folder,
         surroundings(window=options.window) as environment,
         RunningApp(
-            Path(folder) / "home", options.base_url, environment, window=options.window
+            Path(folder) / "home",
+            options.base_url,
+            environment,
+            window=options.window,
+            realtime=options.realtime,
         ) as app,
     ):
         listening_s = app.wait_until_listening()
@@ -246,6 +261,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--plan", default="{}")
     parser.add_argument("--window", action="store_true", help="with the window, not the terminal")
+    parser.add_argument("--realtime", action="store_true", help="speech to speech")
     options = parser.parse_args()
     options.out.parent.mkdir(parents=True, exist_ok=True)
     # Ended from outside, it ends the app with its context.

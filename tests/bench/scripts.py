@@ -105,7 +105,10 @@ def conversation(stage: Stage, plan: Plan) -> tuple[list[dict[str, Any]], dict[s
     time.sleep(_WARM_S)
     extra: dict[str, Any] = {}
     if plan.idle_s:
+        began_s = time.monotonic()
         extra |= _named("idle", stage, lambda: time.sleep(plan.idle_s))
+        sent = [e["ms"] for e in stage.events(began_s) if e["kind"] == "rt.sound"]
+        extra["idle_sound_sent_s_per_min"] = round(sum(sent) / 1000 / plan.idle_s * 60, 2)
     records: list[dict[str, Any]] = []
     stage.configure(tts_ms_per_char=12)
     extra |= _named("talk", stage, lambda: records.extend(_run(run, stage, plan.turns, 0)))

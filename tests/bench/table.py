@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+
+from tests.bench import realtime_table
+from tests.bench.rows import Measure, Result, key, results, rows, stage
 
 _ALL = ("sayso", "pipecat", "livekit")
 _PEERS = _ALL[1:]
@@ -20,8 +22,6 @@ _STAGES = (
 )
 _OUTCOMES = ("left alone", "paused", "stopped", "no reply")
 
-Result = dict[str, Any]
-
 
 def write(folder: Path, failed: Sequence[str] = ()) -> None:
     """Write `table.md` from what is there."""
@@ -31,56 +31,22 @@ def write(folder: Path, failed: Sequence[str] = ()) -> None:
         "Times in ms. What a better peer has is the base of each ratio.",
         "",
     ]
-    for part in (_speed, _stages, _cut_offs, _false_stops, _resources, _start, _devices):
+    for part in (_speed, _stages, _cut_offs, _false_stops, _resources):
+        lines += [*part(folder), ""]
+    for part in (realtime_table.section, _start, _devices):
         lines += [*part(folder), ""]
     lines += [f"- failed: {name}" for name in failed]
     (folder / "table.md").write_text("\n".join(lines).rstrip() + "\n")
 
 
 def _results(folder: Path, step: str) -> dict[str, Result]:
-    found = {}
-    for who in _ALL:
-        path = folder / f"{step}-{who}.json"
-        if path.exists():
-            found[who] = json.loads(path.read_text())
-    return found
+    return results(folder, step, _ALL)
 
 
 def _rows(
-    found: dict[str, Result], rows: Sequence[tuple[str, Callable[[Result], Any], float | None]]
+    found: dict[str, Result], measures: Sequence[tuple[str, Measure, float | None]]
 ) -> Iterator[str]:
-    """A line for each measure: values, Sayso's ratio to the better peer, and what it should be."""
-    yield f"| | {' | '.join(_TITLES[who] for who in found)} | ratio | target |"
-    yield "|---" * (len(found) + 3) + "|"
-    for title, value, target in rows:
-        values = {who: _value(value, result) for who, result in found.items()}
-        peers = [values[who] for who in _PEERS if values.get(who)]
-        mine = values.get("sayso")
-        ratio = f"{mine / min(peers):.2f}" if peers and mine is not None else ""
-        shown = " | ".join("" if v is None else f"{v:g}" for v in values.values())
-        limit = "" if target is None else f"≤ {target:g}"
-        yield f"| {title} | {shown} | {ratio} | {limit} |"
-
-
-def _value(value: Callable[[Result], Any], result: Result) -> Any:
-    try:
-        return value(result)
-    except (KeyError, TypeError):
-        return None
-
-
-def _stage(name: str, which: str = "median") -> Callable[[Result], Any]:
-    return lambda result: result["stages_ms"][name][which]
-
-
-def _key(*names: str) -> Callable[[Result], Any]:
-    def look(result: Result) -> Any:
-        value: Any = result
-        for name in names:
-            value = value[name]
-        return value
-
-    return look
+    return rows(found, _TITLES, _PEERS, measures)
 
 
 def _speed(folder: Path) -> Iterator[str]:
@@ -92,14 +58,14 @@ def _speed(folder: Path) -> Iterator[str]:
     yield from _rows(
         found,
         [
-            ("added, median", _stage("added"), 0.38),
-            ("added, p90", _stage("added", "p90"), 0.38),
-            ("voice to voice, median", _stage("v2v"), 0.65),
-            ("voice to voice, p90", _stage("v2v", "p90"), 0.65),
-            ("barge-in, onset → last sound handed over", _key("barge_ms", "median"), 0.45),
-            ("barge-in, onset → silence", _key("barge_tail_ms", "median"), 0.45),
-            ("turns measured", _key("ok"), None),
-            ("underruns", _key("underruns"), None),
+            ("added, median", stage("added"), 0.38),
+            ("added, p90", stage("added", "p90"), 0.38),
+            ("voice to voice, median", stage("v2v"), 0.65),
+            ("voice to voice, p90", stage("v2v", "p90"), 0.65),
+            ("barge-in, onset → last sound handed over", key("barge_ms", "median"), 0.45),
+            ("barge-in, onset → silence", key("barge_tail_ms", "median"), 0.45),
+            ("turns measured", key("ok"), None),
+            ("underruns", key("underruns"), None),
         ],
     )
 
@@ -110,13 +76,11 @@ def _stages(folder: Path) -> Iterator[str]:
         return
     yield "## Where the milliseconds go"
     yield ""
-    requests = [
-        (f"{k} requests", _key("requests", f"{k}.req"), None) for k in ("stt", "llm", "tts")
-    ]
+    requests = [(f"{k} requests", key("requests", f"{k}.req"), None) for k in ("stt", "llm", "tts")]
     aborted = [
-        (f"{k} requests given up", _key("requests", f"{k}.abort"), None) for k in ("llm", "tts")
+        (f"{k} requests given up", key("requests", f"{k}.abort"), None) for k in ("llm", "tts")
     ]
-    stages = [(title, _stage(name), None) for name, title in _STAGES]
+    stages = [(title, stage(name), None) for name, title in _STAGES]
     yield from _rows(found, [*stages, *requests, *aborted])
 
 
@@ -185,11 +149,11 @@ def _resources(folder: Path) -> Iterator[str]:
     yield from _rows(
         found,
         [
-            ("listening, CPU s/min", _key("idle_cpu_s_per_min"), 0.5),
-            ("talking, CPU s/min", _key("talk_cpu_s_per_min"), None),
-            ("resident, MB", _key("talk_rss_mb"), None),
-            ("own share, MB", _key("talk_pss_mb"), None),
-            ("exec → listening, s", _key("exec_to_ready_s"), None),
+            ("listening, CPU s/min", key("idle_cpu_s_per_min"), 0.5),
+            ("talking, CPU s/min", key("talk_cpu_s_per_min"), None),
+            ("resident, MB", key("talk_rss_mb"), None),
+            ("own share, MB", key("talk_pss_mb"), None),
+            ("exec → listening, s", key("exec_to_ready_s"), None),
         ],
     )
     if window:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.bench import scripts, table
+from tests.bench import heard, lines, realtime_table, scripts, table
 from tests.bench.clips import RATE_HZ, ClipInfo, Samples, Word, resampled, save
 from tests.bench.recognise import Recognizer, alike
 
@@ -103,3 +103,29 @@ def test_the_table_has_the_ratio_to_the_better_peer(tmp_path: Path) -> None:
     text = (tmp_path / "table.md").read_text()
     assert "| added, median | 200 | 800 | 1000 | 0.25 | ≤ 0.38 |" in text
     assert "- failed: window" in text
+
+
+def test_the_realtime_table_has_a_ratio_to_each_kind_of_peer(tmp_path: Path) -> None:
+    times = {"sayso": 130, "pipecat": 560, "livekit": 520, "pipecat_local": 400}
+    for who, added in times.items():
+        result = {"stages_ms": {"added": {"median": added}}, "idle_sound_sent_s_per_min": 60.0}
+        (tmp_path / f"realtime-{who}.json").write_text(json.dumps(result))
+
+    shown = list(realtime_table.section(tmp_path))
+
+    assert "| added, median | 130 | 560 | 520 | 400 | 0.25 | ≤ 0.25 | 0.33 | ≤ 0.4 |" in shown
+
+
+def test_a_picture_of_curves_ends_at_its_highest_round_number() -> None:
+    svg = lines.picture("Cents", "turn", [lines.Curve("a < b", "#123456", [0.5, 3.9, 2.0])])
+
+    assert "a &lt; b" in svg
+    assert ">5</text>" in svg
+    assert svg.count("<polyline") == 1
+
+
+def test_what_is_believed_is_compared_with_what_was_played() -> None:
+    found = heard.summary([(1000.0, 1010.0), (500.0, 470.0), (800.0, 880.0)], 1)
+
+    assert found["within_50_ms"] == 2
+    assert (found["median_ms"], found["worst_abs_ms"], found["missed"]) == (10.0, 80.0, 1)

@@ -4,7 +4,7 @@
 
 `POST /_config {"voice": "slt"}` lets it speak with a voice instead of a tone, `{"clip": "name"}`
 tells which clip is being said. Its log says for each chat request what it was asked (`llm.asked`)
-and for each upload which words it held (`stt.text`).
+for each upload which words it held (`stt.text`), and how much sound came to a session (`rt.sound`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from aiohttp import web  # type: ignore[import-not-found]
 
 from tests.bench.clips import RATE_HZ, Samples, resampled
 from tests.bench.recognise import ITS_OWN_VOICE, Recognizer
+from tests.bench.timed_voice import TimedVoice, ended
 from tests.bench.voices import flite
 
 _ECHO_WORDS = 4
@@ -47,6 +48,7 @@ class TimedServer:
         server.chat = self.chat
         server.speech = self.speech
         server.tone = self.tone
+        TimedVoice(server, recognizer)
 
     async def transcriptions(self, request: web.Request) -> web.StreamResponse:
         """As the harness's, with the words of the upload for its fixed text."""
@@ -69,7 +71,7 @@ class TimedServer:
         except asyncio.CancelledError:
             server.log("stt.abort", id=number)
             raise
-        text = _ended(found or "")
+        text = ended(found or "")
         server.log("stt.text", id=number, text=text)
         return await self._answer(request, number, fields, text, seconds or 1.0)
 
@@ -139,11 +141,6 @@ def _at_server_rate(samples: Samples, rate_hz: int) -> Samples:
 
 def _event(kind: str, **fields: str) -> bytes:
     return b"data: " + json.dumps({"type": kind, **fields}).encode() + b"\n\n"
-
-
-def _ended(text: str) -> str:
-    """As recognizers write it: whatever is said ends like a sentence, also before its end."""
-    return text if not text or text[-1] in ".?!" else text.rstrip(",") + "."
 
 
 def _text(content: object) -> str:

@@ -122,10 +122,12 @@ class WholeCore:
         self.send(commands.SendText(text))
         await self._settled(began)
 
-    async def _settled(self, began: int) -> None:
-        """Busy first, and then quiet for a moment."""
+    async def _settled(self, began: int | None) -> None:
+        """Busy first, unless `began` is None, and then quiet for a moment."""
 
         def was_busy() -> bool:
+            if began is None:
+                return True
             states = self.of(events.StateChanged, began)
             return any(state.state.phase not in _QUIET for state in states)
 
@@ -173,11 +175,14 @@ def _library_loaded() -> None:
 
 @contextlib.asynccontextmanager
 async def whole_core(
-    home: Path, settings: str, environment: Mapping[str, str]
+    home: Path,
+    settings: str,
+    environment: Mapping[str, str],
+    make: Callable[[Path], WholeCore] = WholeCore,
 ) -> AsyncIterator[WholeCore]:
     """A core with these settings (TOML), listening; ended in order."""
     _library_loaded()
-    core = WholeCore(home)
+    core = make(home)
     core.paths.create()
     core.paths.settings_file.write_text(settings, encoding="utf-8")
     with mock.patch.dict(os.environ, environment):

@@ -1,0 +1,1 @@
+"""A timed Realtime server on loopback, which misbehaves on command."""
