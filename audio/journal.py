@@ -20,6 +20,8 @@ __all__ += ["mark", "read", "read_part", "remove", "unfinished"]
 
 _log = logging.getLogger(__name__)
 
+_PATIENCE_S = 1.0
+
 SYNC_MS = 500
 
 
@@ -179,8 +181,8 @@ def unfinished(root: Path) -> tuple[Take, ...]:
     for folder in root.iterdir():
         try:
             take = _inspect(folder)
-        except (NotATakeError, BlockingIOError):
-            continue
+        except (NotATakeError, BlockingIOError, FileNotFoundError):
+            continue  # The last is a take that was deleted while it was looked at.
         except OSError as error:
             _log.warning("the take %s cannot be read: %s", folder.name, error)
             continue
@@ -196,7 +198,7 @@ def mark(
 
     Raises NotATakeError, BlockingIOError while the take is being written, OSError.
     """
-    with take_folder.held(path):
+    with take_folder.held(path, _PATIENCE_S):
         audio = path / take_folder.AUDIO
         meta = take_folder.load_meta(path, list(take_folder.frames(audio.read_bytes())))
         if reason is not None:
@@ -213,7 +215,7 @@ def remove(path: Path, *, root: Path | None = None) -> None:
     """
     if root is not None and path.parent.resolve() != root.resolve():
         raise NotATakeError(f"not a take of {root}: {path}")
-    with take_folder.held(path) as lock:
+    with take_folder.held(path, _PATIENCE_S) as lock:
         take_folder.delete(path, lock)
 
 

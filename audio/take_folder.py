@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import errno
 import json
 import logging
 import os
 import re
 import struct
 import sys
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +36,7 @@ AUDIO = "audio.pcm"
 META = "meta.json"
 LOCK = "lock"
 META_PART = "meta.json.part"
+_LOCK_POLL_S = 0.005
 
 _TAKE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _LENGTH = struct.Struct("<I")
@@ -191,16 +194,24 @@ def claim(root: Path, take_id: str) -> tuple[Path, Lock]:
 
 
 @contextlib.contextmanager
-def held(folder: Path) -> Iterator[Lock]:
-    """The lock of a take that nobody writes.
+def held(folder: Path, patience_s: float = 0.0) -> Iterator[Lock]:
+    """The lock of a take that nobody writes, waited for so long: who lists takes holds each too.
 
     Raises NotATakeError, BlockingIOError while it is being written, OSError.
     """
     if not _is_take(folder):
         raise NotATakeError(f"not a take: {folder}")
     lock = Lock(folder / LOCK)
+    ends_s = time.monotonic() + patience_s
     try:
-        lock.take()
+        while True:
+            try:
+                lock.take()
+                break
+            except BlockingIOError:
+                if time.monotonic() >= ends_s:
+                    raise
+                time.sleep(_LOCK_POLL_S)
         yield lock
     finally:
         lock.close()
@@ -212,8 +223,13 @@ def delete(folder: Path, lock: Lock) -> None:
         (folder / name).unlink(missing_ok=True)
     if sys.platform == "win32":
         lock.close()  # an open file cannot be deleted there
-    (folder / LOCK).unlink()
-    folder.rmdir()
+    (folder / LOCK).unlink(missing_ok=True)
+    try:
+        folder.rmdir()
+    except OSError as error:
+        # Who opened the lock anew in this moment holds an empty take, and sweeps it away.
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+            raise
     lock.close()
 
 

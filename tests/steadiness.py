@@ -1,9 +1,9 @@
-"""A test on the desk that failed while the computer stood still is run again, and says so.
+"""A test that failed is run again, and what it said first is listed at the end.
 
-Sound, windows and their time limits are real there: a computer that does not let a process run
-for a while cuts sound off and uses patience up, whatever is under test. So a process that does
-nothing but sleep notes by how much it woke up late. A failure without that is final, and every
-failure tells what was noted.
+Sound, windows and their time limits are real here: a computer that does not let a process run for
+a while cuts sound off and uses patience up, whatever is under test. What fails again is a defect;
+what does not is listed, to be looked at. A process that does nothing but sleep notes by how much
+it woke up late, and every failure tells what was noted.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from _pytest.runner import runtestprotocol
 
-_TRIES = 3
-_STOOD_STILL_MS = 60.0
+_TRIES = 2
+_TRIES_ON_THE_DESK = 3
 _NAP = """
 import sys, time
 with open(sys.argv[1], "a", buffering=1) as notes:
@@ -67,9 +67,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    if item.get_closest_marker("desk") is None:
-        return None
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     if (naps := item.config.stash.get(_naps_key, None)) is None:
         naps = item.config.stash[_naps_key] = Naps()
     hook = item.ihook
@@ -84,19 +82,20 @@ def _reports(
     item: pytest.Item, nextitem: pytest.Item | None, naps: Naps
 ) -> list[pytest.TestReport]:
     """Those of the last try."""
+    tries = _TRIES if item.get_closest_marker("desk") is None else _TRIES_ON_THE_DESK
     earlier: list[str] = []
     while True:
         began = time.monotonic()
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         failed = [report for report in reports if report.failed]
-        late_ms = naps.latest_ms(began)
+        late_ms = naps.latest_ms(began) if failed else 0.0
         for report in failed:
             noted = f"A process that only sleeps woke up {late_ms:.0f} ms late at worst."
             report.sections.append(("the computer meanwhile", noted))
-        if not failed or late_ms < _STOOD_STILL_MS or len(earlier) + 1 == _TRIES:
+        if not failed or len(earlier) + 1 == tries:
             reports[0].user_properties += [(_AGAIN, line) for line in earlier]
             return reports
-        earlier.append(f"{item.nodeid}: {late_ms:.0f} ms: {_reason(failed[0])}")
+        earlier.append(f"{item.nodeid}: {_reason(failed[0])} (woke {late_ms:.0f} ms late)")
         item._initrequest()  # type: ignore[attr-defined]
 
 
@@ -116,6 +115,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if name == _AGAIN
     ]
     if lines:
-        terminalreporter.section("run again, because the computer stood still")
+        terminalreporter.section("failed at first")
         for line in lines:
             terminalreporter.line(line)

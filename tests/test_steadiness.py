@@ -1,4 +1,4 @@
-"""A test on the desk gets another try only where the computer stood still."""
+"""Whoever fails gets another try, and is listed."""
 
 from __future__ import annotations
 
@@ -37,31 +37,23 @@ def number():
     return len(tries)
 
 
-@pytest.mark.desk
 def test_that_fails_once(number):
     if number == 1:
         stand_still()
-    assert number == 2
+    assert number == 2, "not yet"
 
 
-@pytest.mark.desk
-def test_that_fails_on_a_steady_computer():
-    assert False, "wrong"
-
-
-@pytest.mark.desk
 def test_that_always_fails():
-    stand_still()
     assert False, "always"
 
 
-def test_that_is_not_on_the_desk():
-    stand_still()
-    assert False
+@pytest.mark.desk
+def test_on_the_desk_that_always_fails():
+    assert False, "there too"
 """
 
 
-def test_only_a_desk_that_stood_still_gets_another_try(tmp_path: Path) -> None:
+def test_what_failed_is_run_again_and_listed(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text(_INI)
     (tmp_path / "test_inner.py").write_text(_TESTS)
     command = [sys.executable, "-m", "pytest", "-p", "tests.steadiness", "-rA", "-q", str(tmp_path)]
@@ -70,10 +62,12 @@ def test_only_a_desk_that_stood_still_gets_another_try(tmp_path: Path) -> None:
     )
     out = done.stdout
     assert "1 passed" in out, out
-    assert "3 failed" in out, out
-    assert out.count("run again, because the computer stood still") == 1, out
-    again = out.partition("run again, because the computer stood still")[2]
-    assert again.count("test_that_fails_once: ") == 1
-    assert again.count("test_that_always_fails: ") == 2
-    assert "test_that_fails_on_a_steady_computer: " not in again
+    assert "2 failed" in out, out
+    listed = out.partition("failed at first")[2].partition("short test summary")[0]
+    (once,) = (line for line in listed.splitlines() if "test_that_fails_once: " in line)
+    assert "not yet" in once
+    late_ms = float(once.rpartition("woke ")[2].partition(" ms")[0])
+    assert late_ms > 250
+    assert listed.count("test_that_always_fails: ") == 1
+    assert listed.count("test_on_the_desk_that_always_fails: ") == 2
     assert "ms late at worst" in out

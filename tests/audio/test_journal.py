@@ -355,29 +355,49 @@ def test_takes_are_offered_oldest_first_and_strangers_are_left_alone(tmp_path: P
     assert unfinished(tmp_path / "none") == ()
 
 
-def test_a_sweep_and_a_new_take_do_not_disturb_each_other(tmp_path: Path) -> None:
+@contextlib.contextmanager
+def _sweeping(root: Path) -> Iterator[None]:
+    """Another thread looks at the takes all the time, and never has trouble with it."""
     stop = threading.Event()
     troubles: list[Exception] = []
 
     def sweep() -> None:
         try:
             while not stop.is_set():
-                unfinished(tmp_path)
+                unfinished(root)
         except (OSError, ValueError) as error:
             troubles.append(error)
 
     sweeper = threading.Thread(target=sweep)
     sweeper.start()
     try:
-        for number in range(60):
-            writer = JournalWriter.open(tmp_path, f"take-{number}", RATE)
-            writer.append(_counted(0, 1_600))
-            writer.finish()
+        yield
     finally:
         stop.set()
         sweeper.join()
     assert troubles == []
+
+
+def test_a_sweep_and_a_new_take_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with _sweeping(tmp_path):
+        for number in range(60):
+            writer = JournalWriter.open(tmp_path, f"take-{number}", RATE)
+            writer.append(_counted(0, 1_600))
+            writer.finish()
     assert len(unfinished(tmp_path)) == 60
+
+
+def test_a_sweep_and_a_deletion_do_not_disturb_each_other(tmp_path: Path) -> None:
+    for number in range(200):
+        writer = JournalWriter.open(tmp_path, f"take-{number}", RATE)
+        writer.append(_counted(0, 1_600))
+        writer.finish()
+    takes = unfinished(tmp_path)
+    with _sweeping(tmp_path):
+        for take in takes:
+            remove(take.path)
+    assert unfinished(tmp_path) == ()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_new_folder_that_is_swept_away_is_made_again(

@@ -13,6 +13,7 @@ from app.shots.events import AttachmentsChanged, ShotGone
 from app.shots.shot import Edit, EditKind, Rect, SecretFound, SecretKind
 from tests.ui import told
 from tests.ui.conftest import Shown
+from tests.ui.pointer import move_to
 from tests.ui.shots.pictures import BLUE, attachment, image, png, prepared, shot, taken
 from ui.shots import page as preview_module
 from ui.shots.page import PreviewPage
@@ -36,7 +37,7 @@ def drag(preview: PreviewPage, begin: tuple[int, int], end: tuple[int, int]) -> 
     canvas = preview.canvas
     places = [QPoint(*map(round, canvas.mapping.center(at))) for at in (begin, end)]
     QTest.mousePress(canvas, LEFT, pos=places[0])
-    QTest.mouseMove(canvas, places[1])
+    move_to(canvas, places[1], LEFT)
     QTest.mouseRelease(canvas, LEFT, pos=places[1])
 
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from app.shots.commands import RegionChosen
 from app.shots.events import RegionWanted
 from app.shots.shot import Monitor, Rect
+from tests.ui.pointer import move_to
 from tests.ui.shots.pictures import wanted
 from ui.shots.pictures import Grabbed
 from ui.shots.region_overlay import RegionOverlay, screen_of
@@ -35,7 +36,7 @@ class Dragging:
         QTest.mousePress(self.pane, LEFT, pos=QPoint(x, y))
 
     def move(self, x: int, y: int) -> None:
-        QTest.mouseMove(self.pane, QPoint(x, y))
+        move_to(self.pane, QPoint(x, y), LEFT)
         self.pane.moved.emit(self.pane.mapping.to_shot(x, y))
 
     def release(self, x: int, y: int) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.conversation.message import Role
 from tests.ui import told
+from tests.ui.pointer import move_to
 from ui.theme import Scheme, Theme
 from ui.transcript.view import TranscriptView
 from ui.view_entries import Entry, of_message
@@ -47,6 +48,10 @@ def view(qtbot: QtBot, theme: Theme) -> Iterator[TranscriptView]:
 def fill(view: TranscriptView, *entries: Entry) -> None:
     view.show_entries("c", entries)
     view.executeDelayedItemsLayout()
+
+
+def point_at(view: TranscriptView, row: int) -> None:
+    move_to(view.viewport(), view.visualRect(view.entries.index(row)).center())
 
 
 def top_of(view: TranscriptView, row: int) -> int:
@@ -175,7 +180,7 @@ def test_dragging_marks_from_word_to_word(view: TranscriptView) -> None:
     fill(view, of_message(told.reply("Alpha beta gamma")))
     port, button = view.viewport(), Qt.MouseButton.LeftButton
     QTest.mousePress(port, button, pos=point_of(view, 0, "beta"))
-    QTest.mouseMove(port, point_of(view, 0, "amma"))
+    move_to(port, point_of(view, 0, "amma"), button)
     QTest.mouseRelease(port, button, pos=point_of(view, 0, "amma"))
     assert view.selected_text.startswith("eta g")
 
@@ -196,7 +201,7 @@ def test_link_opens_only_on_a_click(view: TranscriptView, qtbot: QtBot) -> None:
     fill(view, of_message(told.reply("See https://a.example now")))
     at = point_of(view, 0, "a.example")
     with qtbot.assertNotEmitted(view.link_opened):
-        QTest.mouseMove(view.viewport(), at)
+        move_to(view.viewport(), at)
     with qtbot.waitSignal(view.link_opened) as opened:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert opened.args == ["https://a.example"]
@@ -228,13 +233,13 @@ def test_actions_appear_under_the_reply_that_is_pointed_at(
     first, last = told.reply("First"), told.reply("Last")
     fill(view, of_message(told.user("Hi")), of_message(first), of_message(last))
     height = view.verticalScrollBar().maximum()
-    QTest.mouseMove(view.viewport(), view.visualRect(view.entries.index(0)).center())
+    point_at(view, 0)
     assert view.row_actions.isHidden()
-    QTest.mouseMove(view.viewport(), view.visualRect(view.entries.index(1)).center())
+    point_at(view, 1)
     assert view.row_actions.isVisible()
     assert view.row_actions.entry_id == first.id
     assert view.row_actions._retry.isHidden()
-    QTest.mouseMove(view.viewport(), view.visualRect(view.entries.index(2)).center())
+    point_at(view, 2)
     assert view.row_actions._retry.isVisible()
     assert view.verticalScrollBar().maximum() == height
     with qtbot.waitSignal(view.read_again) as again:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app import commands, events
 from tests.ui import told
 from tests.ui.conftest import Shown
+from tests.ui.pointer import move_to
 from ui.window.conversation_list import ConversationList
 from ui.window.conversation_rows import items_of
 
@@ -86,7 +87,7 @@ def test_deleting_can_be_taken_back(shown: Shown, listed: ConversationList, key:
 
 
 def test_pointing_at_a_row_offers_to_delete_it(shown: Shown, listed: ConversationList) -> None:
-    QTest.mouseMove(listed.viewport(), listed.visualRect(row_of(listed, "c")).center())
+    move_to(listed.viewport(), listed.visualRect(row_of(listed, "c")).center())
     assert listed.delete_button.isVisible()
     listed.delete_button.click()
     assert question(listed, "c") is not None
