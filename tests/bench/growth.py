@@ -1,4 +1,4 @@
-"""Does Sayso grow? Run: python -m tests.bench.growth --bench DIR [--minutes 30] [--window]
+"""Does Sayso grow? python -m tests.bench.growth --bench DIR [--minutes 30] [--window] [--realtime]
 
 A turn now and then for half an hour; memory, descriptors and threads of both processes are noted
 all the time. The slopes leave out the first five minutes, in which caches fill.
@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, default=os.environ.get("SAYSO_BENCH"), required=False)
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--window", action="store_true")
+    parser.add_argument("--realtime", action="store_true", help="speech to speech")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     options = parser.parse_args()
     if options.bench is None:
@@ -86,6 +87,7 @@ def main() -> None:
                 f"http://127.0.0.1:{port}",
                 environment,
                 window=options.window,
+                realtime=options.realtime,
             ) as app,
         ):
             app.wait_until_listening()
@@ -94,7 +96,8 @@ def main() -> None:
     grown = slopes(samples, min(_WARM_UP_MIN, options.minutes / 3))
     print("per hour after the warm-up:", grown)
     options.out.mkdir(parents=True, exist_ok=True)
-    write(options.out / "growth.json", {"per_hour": grown, "samples": samples})
+    name = "growth_realtime.json" if options.realtime else "growth.json"
+    write(options.out / name, {"per_hour": grown, "samples": samples})
     sys.stdout.flush()
 
 
