@@ -22,6 +22,7 @@ from app.desktop.writing import ClipboardNotSaved
 _WATCHERS_S = 0.03
 _WATCHERS_END_S = 0.5
 _READ_S = 2.0
+_QUIET_S = 0.5
 _SEEN_S = 0.4
 _SHOWN_LATE_S = 2.0
 """Busy programs tell the tree about a text long after they have read it."""
@@ -109,6 +110,8 @@ class Pasting:
                 Verdict.INSERTED, Method.PASTE, Reason.NONE, Evidence.SEEN_IN_FIELD,
                 before, readings, since_s,
             )  # fmt: skip
+        if was_read:
+            await readings.wait_to_paste(since_s, _QUIET_S)
         proven = was_read and read_by_target(readings, since_s) and await self._is_there(look)
         if proven and seen is not Change.NONE:
             clipboard.give_back_soon()
@@ -197,4 +200,4 @@ class Pasting:
 def read_by_target(readings: Readings, since_s: float) -> bool:
     """Whether a reading since then proves a paste: by the target, which had not read before."""
     eager = any(one.by_target and one.asked_at_s < since_s for one in readings.done)
-    return not eager and any(one.by_target for one in readings.since(since_s))
+    return not eager and readings.pasted(since_s)

@@ -61,6 +61,23 @@ def is_read_by(fd: int, pid: int) -> bool | None:
     return held > (pid == os.getpid())
 
 
+def is_chromium(pid: int) -> bool:
+    """Whether a process is Chromium, or a program built on it: those start others as a zygote."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+            return any(b"--type=zygote" in _command(child) for child in children.read().split())
+    except OSError:
+        return False
+
+
+def _command(pid: str) -> bytes:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as command:
+            return command.read()
+    except OSError:
+        return b""
+
+
 def _opens(path: str) -> str:
     try:
         return os.readlink(path)

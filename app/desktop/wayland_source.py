@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.desktop import wayland_wire as wire
 from app.desktop.wayland_connection import WaylandConnection
-from app.desktop.wayland_pipes import is_read_by, write_all
+from app.desktop.wayland_pipes import is_chromium, is_read_by, write_all
 from app.desktop.x11_formats import SECRET_HINT
 
 Content = Mapping[str, bytes]
@@ -41,6 +41,8 @@ class Readings:
     def __init__(self, target_pid: int | None = None) -> None:
         """`target_pid` is the process whose readings count as the target's."""
         self.target_pid = target_pid
+        # Chromium reads a text for the page to see, even where nothing can be pasted, and again.
+        self.needed = 2 if target_pid and is_chromium(target_pid) else 1
         self.done: list[Reading] = []
         self.begun = 0
         self.writing: set[asyncio.Task[None]] = set()
@@ -61,6 +63,18 @@ class Readings:
             self.changed.clear()
             await first_of(self.changed, left_s)
         return True
+
+    def pasted(self, since_s: float) -> bool:
+        """Whether the target has read since then in order to paste."""
+        return sum(one.by_target is True for one in self.since(since_s)) >= self.needed
+
+    async def wait_to_paste(self, since_s: float, quiet_s: float) -> None:
+        """Wait until it has, or there was no more reading during `quiet_s`."""
+        read = -1
+        while read < len(self.done) and not self.pasted(since_s):
+            read = len(self.done)
+            self.changed.clear()
+            await first_of(self.changed, quiet_s)
 
     async def wait_for_end(self, within_s: float) -> None:
         """Wait until everybody who has begun to read has ended."""

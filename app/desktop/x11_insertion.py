@@ -145,18 +145,19 @@ class X11Inserter(ThreadedInserter):
             return None
         if not readings.read_by(aim.client, aim.pid, trace.outcome.since):
             return None
-        evidence = Evidence.READ_BY_TARGET
+        verdict, reason, evidence = Verdict.INSERTED, Reason.NONE, Evidence.READ_BY_TARGET
         if aim.before is not None:
             now = writing.shown(aim.field)
             if now is None or change(aim.before, now, trace.text) is not Change.EXACT:
                 return None
             evidence = Evidence.SEEN_IN_FIELD
+        elif not readings.vouch(aim.client, aim.pid, trace.outcome.since):
+            verdict, reason, evidence = Verdict.UNCONFIRMED, Reason.CANNOT_SEE, Evidence.NONE
         if self._clipboard is not None:
             self._clipboard.give_back_soon()
         return Receipt(
-            Verdict.INSERTED, Method.PASTE, aim.target, Reason.NONE, evidence, trace.text, "",
-            self._count,
-        )  # fmt: skip
+            verdict, Method.PASTE, aim.target, reason, evidence, trace.text, "", self._count
+        )
 
     def _undo(self, receipt: Receipt) -> Receipt:
         trace = self._trace

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import select
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from Xlib import X, Xatom
@@ -24,11 +24,15 @@ from app.desktop.x11_selection import Selection, owner_of, release
 from app.desktop.x11_serving import Offer, X11Serving
 from app.desktop.x11_session import X11Session
 
-QUIET_S = 0.2
+QUIET_S = 0.5
 """So long nobody has asked for a lent text before the old content goes back."""
 
-_AT_MOST_S = 1.0
+_AT_MOST_S = 2.0
 """So long it waits for that, because some programs look at the clipboard all the time."""
+
+_LOOK_S = 0.1
+_ATTENTIVE_S = 30.0
+"""So long after a text was lent it is looked how promptly questions are answered."""
 
 _ALL_CHANGES = 7
 _TRIES = 3
@@ -53,6 +57,7 @@ class X11Lending:
         self._fetching = X11Fetching(self._session, self._window, self._pump)
         self._stamp = self._session.atom("SAYSO_STAMP")
         self._time_ms = 0
+        self._unasked_at = self._attentive_until = 0.0
         names = ("CLIPBOARD", "PRIMARY")
         self._names = {self._session.atom(name): name for name in names}
         self._selections = {atom: Selection() for atom in self._names}
@@ -62,9 +67,27 @@ class X11Lending:
     def step(self, deadline: float | None) -> None:
         """Handle what has come, or wait for it until the deadline."""
         if not self._session.display.pending_events():
+            attentive = self._look()
             wait_s = None if deadline is None else max(0.0, deadline - time.monotonic())
-            select.select([self._session.display, self._wake], [], [], wait_s)
+            if attentive:
+                wait_s = _LOOK_S if wait_s is None else min(wait_s, _LOOK_S)
+            if not self._session.display.pending_events():
+                select.select([self._session.display, self._wake], [], [], wait_s)
         self._handle_pending()
+
+    def _look(self) -> bool:
+        """While a text is lent, note that nobody has asked for it yet; whether one is."""
+        now = time.monotonic()
+        if now > self._attentive_until or not any(s.saved is not None for s in self._all()):
+            return False
+        # Whatever the server had got before it answers this has then come.
+        self._session.display.sync()
+        if not self._session.display.pending_events():
+            self._unasked_at = now
+        return True
+
+    def _all(self) -> Iterable[Selection]:
+        return self._selections.values()
 
     def _handle_pending(self) -> None:
         while self._session.display.pending_events():
@@ -84,7 +107,8 @@ class X11Lending:
                 later = time.monotonic() + QUIET_S
                 selection.give_back_at = min(later, selection.give_back_by)
             ours = event.owner.id == self._window.id
-            self._serving.answer(event, selection.offer if ours and selection else None)
+            offer = selection.offer if ours and selection else None
+            self._serving.answer(event, offer, self._unasked_at)
         elif event.type == X.SelectionNotify:
             self._fetching.on_notify(event)
         elif event.type == X.PropertyNotify:
@@ -136,6 +160,8 @@ class X11Lending:
         self._let_finish()
         deadline = time.monotonic() + within_s
         readings = Readings()
+        self._unasked_at = time.monotonic()
+        self._attentive_until = self._unasked_at + _ATTENTIVE_S
         content = text_content(text, hidden=True)
         for atom in map(self._session.atom, names):
             for _ in range(_TRIES):
@@ -190,16 +216,18 @@ class X11Lending:
         # Before it is ours: from then on it would be lost with us.
         kept = content if selection.saved is None else selection.saved
         self._heir.keep(self._names[atom], self._window.id, kept)
-        with self._session.alone():
-            self._session.display.sync()
-            self._handle_pending()
-            if selection.changes != changes:
-                selection.saved = None
-                self._heir.keep(self._names[atom], self._window.id, {})
-                return False
+        self._session.display.sync()
+        self._handle_pending()
+        if selection.changes == changes:
             selection.offer = Offer(content, now_ms, readings)
+            # The server refuses it if somebody has taken the selection after that time.
             self._window.set_selection_owner(atom, now_ms)
-            return self._owner(atom) == int(self._window.id)
+            if self._owner(atom) == int(self._window.id):
+                return True
+            selection.offer = None
+        selection.saved = None
+        self._heir.keep(self._names[atom], self._window.id, {})
+        return False
 
     def prepare(self, within_s: float) -> None:
         """Fetch what the clipboard has, so that lending it takes no time if it stays so."""
@@ -215,19 +243,19 @@ class X11Lending:
 
     def schedule(self) -> None:
         """Give back as soon as nobody has asked for the text for a moment."""
-        for selection in self._selections.values():
+        for selection in self._all():
             if selection.saved is not None:
                 selection.give_back_at = time.monotonic() + QUIET_S
                 selection.give_back_by = time.monotonic() + _AT_MOST_S
 
     def unschedule(self) -> None:
         """Let the lent text stay where it is."""
-        for selection in self._selections.values():
+        for selection in self._all():
             selection.give_back_at = None
 
     def next_due(self) -> float | None:
         """When the next content goes back, a time of the monotonic clock."""
-        dues = [s.give_back_at for s in self._selections.values() if s.give_back_at is not None]
+        dues = [s.give_back_at for s in self._all() if s.give_back_at is not None]
         return min(dues, default=None)
 
     def give_back_due(self) -> None:
@@ -250,7 +278,7 @@ class X11Lending:
             self._take(atom, saved, Readings(), selection.changes)
         else:
             selection.offer = None
-            release(self._session, atom, self._window.id)
+            release(self._session, atom, self._window.id, self._now_ms())
 
     def save(self, name: str, within_s: float) -> None:
         """Keep what the selection has, for `take_back`. Raises ClipboardNotSaved."""
@@ -274,7 +302,7 @@ class X11Lending:
         self._handle_pending()
         if self._take(atom, saved, Readings(), selection.changes) and not saved:
             selection.offer = None
-            release(self._session, atom, self._window.id)
+            release(self._session, atom, self._window.id, self._now_ms())
 
     def keep(self, text: str) -> None:
         """Put `text` on the clipboard to stay, for clipboard managers too."""
@@ -282,7 +310,8 @@ class X11Lending:
         selection = self._selections[atom]
         selection.saved = selection.give_back_at = None
         self._handle_pending()
-        self._take(atom, text_content(text, hidden=False), Readings(), selection.changes)
+        content = text_content(text, hidden=False)
+        any(self._take(atom, content, Readings(), selection.changes) for _ in range(_TRIES))
 
     def text(self, name: str, within_s: float) -> str | None:
         """The selection's text, or None."""

@@ -35,13 +35,13 @@ def owner_of(session: X11Session, atom: int) -> int:
     return owner if isinstance(owner, int) else int(owner.id)
 
 
-def release(session: X11Session, atom: int, window: int) -> None:
-    """Leave a selection without an owner, if `window` owns it."""
-    with session.alone():
-        if owner_of(session, atom) == window:
-            request.SetSelectionOwner(
-                display=session.display.display,
-                window=X.NONE,
-                selection=atom,
-                time=X.CurrentTime,
-            )
+def release(session: X11Session, atom: int, window: int, now_ms: int) -> None:
+    """Leave a selection without an owner, if `window` owns it and nobody took it since `now_ms`."""
+    if owner_of(session, atom) == window:
+        request.SetSelectionOwner(
+            display=session.display.display,
+            window=X.NONE,
+            selection=atom,
+            time=now_ms,
+        )
+        session.display.sync()

@@ -14,6 +14,8 @@ from Xlib import X, display, error
 from Xlib.ext import res, xtest
 from Xlib.protocol import event, rq
 
+from app.desktop.x11_guard import X11Guard
+
 _KEYBOARD = 0x100
 
 
@@ -40,6 +42,7 @@ class X11Session:
         self.root = self.display.screen().root
         self._atoms: dict[str, int] = {}
         self._pings = 0
+        self._guard: X11Guard | None = None
         self._keyboard_code: int | None = None
         self._client_mask: int = ~self.display.display.info.resource_id_mask
 
@@ -164,7 +167,13 @@ class X11Session:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """The server hears nobody else meanwhile: for a look and an act that belong together."""
+        """The server hears nobody else meanwhile: for a look and an act that belong together.
+
+        As short and as seldom as can be: see `x11_guard`, which may end the connection.
+        """
+        if self._guard is None:
+            self._guard = X11Guard(self.display.fileno())
+        self._guard.taken()
         self.display.grab_server()
         try:
             yield
@@ -172,9 +181,13 @@ class X11Session:
             with contextlib.suppress(error.ConnectionClosedError):
                 self.display.ungrab_server()
                 self.display.sync()
+            self._guard.given_back()
 
     def close(self) -> None:
         """End the connection."""
+        if self._guard is not None:
+            self._guard.close()
+            self._guard = None
         with contextlib.suppress(error.ConnectionClosedError, OSError):
             # The server forgets what it has not read of a connection that is closed.
             self.display.sync()

@@ -27,6 +27,9 @@ _PONG_S = 0.5
 _ASKED_S = 1.2
 _CAUGHT_UP_S = 2.0
 _READ_S = 15.0
+_QUIET_S = 0.5
+"""A program that has asked for nothing during this has done with the keystroke."""
+
 _SEEN_S = 0.5
 _RELEASED_S = 2.0
 _HELD = 0xFF & ~0x02
@@ -120,17 +123,7 @@ class X11Writing:
             verdict = Verdict.HELD if gone else Verdict.COPIED
             reason = Reason.TARGET_CLOSED if gone else Reason.NOT_READ
             return Outcome(verdict, Method.PASTE, reason, readings=readings, since=since)
-        seen = self._seen(text, aim, Change.OTHER)
-        if seen is Change.NONE:
-            self._clipboard.leave()
-            return Outcome(
-                Verdict.COPIED, Method.PASTE, Reason.NOT_SEEN, readings=readings, since=since
-            )
-        self._clipboard.give_back_soon()
-        evidence = Evidence.SEEN_IN_FIELD if seen is Change.EXACT else Evidence.READ_BY_TARGET
-        return Outcome(
-            Verdict.INSERTED, Method.PASTE, Reason.NONE, evidence, len(text), readings, since
-        )
+        return self._taken(text, aim, readings, since)
 
     def type(self, text: str, aim: Aim) -> Outcome:
         """Write with the keyboard. Raises NoKey before the first key."""
@@ -197,6 +190,27 @@ class X11Writing:
             readings.wait(client, pid, since, _PONG_S)
         begun = readings.begun(client, pid, since)
         return begun and readings.wait(client, pid, since, _READ_S)
+
+    def _taken(self, text: str, aim: Aim, readings: Readings, since: float) -> Outcome:
+        """What became of a text that its target has fetched."""
+        seen = self._seen(text, aim, Change.OTHER)
+        if seen is Change.NONE and self._vouched(readings, aim, since):
+            seen = self._seen(text, aim, Change.OTHER)
+        if seen is Change.NONE:
+            self._clipboard.leave()
+            return Outcome(
+                Verdict.COPIED, Method.PASTE, Reason.NOT_SEEN, readings=readings, since=since
+            )
+        verdict, reason, evidence = Verdict.INSERTED, Reason.NONE, Evidence.READ_BY_TARGET
+        if seen is Change.EXACT:
+            evidence = Evidence.SEEN_IN_FIELD
+        elif not self._vouched(readings, aim, since):
+            verdict, reason, evidence = Verdict.UNCONFIRMED, Reason.CANNOT_SEE, Evidence.NONE
+        self._clipboard.give_back_soon()
+        return Outcome(verdict, Method.PASTE, reason, evidence, len(text), readings, since)
+
+    def _vouched(self, readings: Readings, aim: Aim, since: float) -> bool:
+        return readings.wait_to_vouch(aim.client, aim.pid, since, _QUIET_S, _CAUGHT_UP_S)
 
     def _seen(self, text: str, aim: Aim, enough: Change) -> Change | None:
         """What the field shows of it, once it has changed `enough`; None if it cannot be seen."""

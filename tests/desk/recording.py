@@ -49,7 +49,14 @@ class Recording:
             return Clip(self.rate_hz, b"")
         return Clip(self.rate_hz, samples[loud[0] : loud[-1] + 1].tobytes())
 
-    def wait_for_sound(self, timeout_s: float = 10.0, above_dbfs: float = -50.0) -> float:
+    def sounding_ms(self, above_dbfs: float = -50.0) -> int:
+        """For how long there was sound: a pause that a busy computer's player made is left out."""
+        step = samples_for_ms(self.rate_hz, 1)
+        samples = np.abs(self.clip.samples().astype(np.int32))
+        peaks = samples[: len(samples) // step * step].reshape(-1, step).max(axis=1)
+        return int(np.count_nonzero(peaks > 32768 * 10 ** (above_dbfs / 20)))
+
+    def wait_for_sound(self, timeout_s: float = 30.0, above_dbfs: float = -50.0) -> float:
         """Wait until there is sound; the time of its arrival."""
         return wait_until(
             lambda: self.first_sound_s(above_dbfs), "sound from the speakers", timeout_s=timeout_s

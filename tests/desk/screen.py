@@ -25,7 +25,7 @@ from tests.desk.waiting import wait_until
 
 Picture = npt.NDArray[np.uint8]
 
-_START_S = 15.0
+_START_S = 30.0
 _READS = 8
 
 

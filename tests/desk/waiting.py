@@ -12,7 +12,7 @@ _STEP_S = 0.01
 
 
 def wait_until(
-    condition: Callable[[], Value | None], what: str, *, timeout_s: float = 10.0
+    condition: Callable[[], Value | None], what: str, *, timeout_s: float = 30.0
 ) -> Value:
     """Call `condition` until it gives something true, and return that.
 

@@ -53,7 +53,7 @@ def test_a_program_gets_its_own_session_and_outlives_the_watch(tmp_path, monkeyp
 
 def test_a_program_that_fails_at_once_is_told():
     with pytest.raises(OSError, match="false ended with status 1"):
-        launch(["/bin/false"], watch_s=10.0)
+        launch(["/bin/false"], watch_s=30.0)
 
 
 def test_a_program_that_is_missing_is_told():
@@ -61,5 +61,6 @@ def test_a_program_that_is_missing_is_told():
         launch(["/nowhere/at/all"], watch_s=0.0)
 
 
-def test_a_program_that_ends_well_is_fine():
-    launch(["/bin/true"], watch_s=10.0)
+def test_a_program_that_ends_well_is_fine(tmp_path):
+    launch(["/bin/sh", "-c", "echo done > report"], watch_s=30.0, folder=tmp_path)
+    assert (tmp_path / "report").read_text() == "done\n"

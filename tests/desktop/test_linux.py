@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
+from app.desktop.choose_opener import opener_here
 from app.desktop.linux import LinuxOpener
-from app.desktop.opener import AppNotFound, create_opener
+from app.desktop.opener import AppNotFound
 from tests.desk.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a freedesktop.org desktop")
@@ -146,4 +147,4 @@ async def test_a_missing_program_is_told(desktop):
 
 
 def test_this_platform_has_its_opener():
-    assert isinstance(create_opener(), LinuxOpener)
+    assert isinstance(opener_here(), LinuxOpener)

@@ -102,7 +102,7 @@ async def test_keys_are_told_until_the_end() -> None:
     hotkeys = MacHotkeys(told.put_nowait, lambda _: None, lambda: tap)
     assert await hotkeys.bind({D: CHORD}) == {D: BOUND}
     tap.keys.put((Kind.DOWN, SPACE, CTRL_ALT))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert (await told.get()).pressed
         await hotkeys.close()
         assert not (await told.get()).pressed
@@ -118,7 +118,7 @@ async def test_the_permission_is_asked_for_in_words_and_noticed_when_it_is_given
     assert outcome.state is BindState.UNSUPPORTED
     assert "Privacy & Security, Accessibility" in outcome.reason
     tap.allowed = True
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await changes.get() == {D: BOUND}
     await hotkeys.close()
 

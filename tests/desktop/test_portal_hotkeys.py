@@ -38,12 +38,12 @@ class Client:
         self.hotkeys = PortalHotkeys(self.told.put_nowait, self.changes.put_nowait, self.address)
 
     async def next(self) -> tuple[HotkeyName, bool]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             event = await self.told.get()
         return event.name, event.pressed
 
     async def change(self) -> Outcomes:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             return await self.changes.get()
 
 

@@ -52,6 +52,13 @@ def summary(receipt: Receipt) -> tuple[Verdict, Reason, Evidence]:
     return receipt.verdict, receipt.reason, receipt.evidence
 
 
+async def test_a_text_that_a_page_only_looked_at_is_not_claimed(blind: Desk) -> None:
+    with wayland.chromium(blind.session, blind.folder, "readonly") as page:
+        receipt = await blind.insert(TEXT)
+        assert await asyncio.to_thread(page.settled, "", 0.5) == ""
+    assert summary(receipt) == (Verdict.UNCONFIRMED, Reason.CANNOT_SEE, Evidence.NONE)
+
+
 @pytest.mark.parametrize("text", [TEXT, LONG, "one\n\n\ttwo", "x" * 100_000])
 async def test_a_paste_is_vouched_for_by_the_targets_own_process(blind: Desk, text: str) -> None:
     with wayland.qt(blind.session, blind.folder) as field:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.desktop.wayland_pipes import TooMuch, is_read_by, read_all, write_all
+from app.desktop.wayland_pipes import TooMuch, is_chromium, is_read_by, read_all, write_all
 
 
 @pytest.fixture
@@ -56,3 +56,14 @@ def test_the_reader_is_known_by_its_pipe(pipe: tuple[int, int]) -> None:
         assert not is_read_by(writing, 1)
         os.write(writing, b"\n")
     assert is_read_by(writing, reader.pid) is None
+
+
+def test_chromium_is_known_by_what_it_starts() -> None:
+    other = "import time; time.sleep(60)"
+    assert not is_chromium(os.getpid())
+    with subprocess.Popen([sys.executable, "-c", other, "--type=zygote"]) as started:
+        try:
+            assert is_chromium(os.getpid())
+        finally:
+            started.kill()
+    assert not is_chromium(0)

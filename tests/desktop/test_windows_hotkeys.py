@@ -74,7 +74,7 @@ class Desk:
         self.hotkeys = WindowsHotkeys(self.told.put_nowait, lambda _: None, lambda: self.windows)
 
     async def next(self) -> tuple[HotkeyName, bool, bool]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             event = await self.told.get()
         return event.name, event.pressed, event.mixed
 

@@ -6,15 +6,19 @@ import asyncio
 import os
 import signal
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from Xlib import X
 from Xlib.ext import xtest
 
 from app.desktop.insertion import Evidence, Method, Policy, Reason, Verdict
+from app.desktop.readings import IN_TIME_S
 from app.desktop.target import TargetKind
 from app.desktop.x11_insertion import X11Inserter
+from app.desktop.x11_serving import X11Serving
 from app.desktop.x11_session import X11Session
 from tests.desk import targets
 from tests.desk.clipboard import clipboard_formats, clipboard_with
@@ -188,6 +192,33 @@ async def test_a_field_that_refuses_the_text_is_not_claimed(blind: Desk) -> None
         assert field.read() == ""
 
 
+async def test_a_text_that_a_page_only_looked_at_is_not_claimed(blind: Desk) -> None:
+    with targets.chromium(blind.screen, blind.folder, "readonly") as page:
+        looked = await blind.insert(TEXT)
+        assert page.settled("", 0.5) == ""
+    assert (looked.verdict, looked.evidence) == (Verdict.UNCONFIRMED, Evidence.NONE)
+    with targets.chromium(blind.screen, blind.folder, "contenteditable") as page:
+        pasted = await blind.insert(TEXT)
+        assert page.settled(TEXT) == TEXT
+    assert (pasted.verdict, pasted.evidence) == (Verdict.INSERTED, Evidence.READ_BY_TARGET)
+
+
+async def test_a_text_that_was_read_late_is_not_claimed(
+    blind: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt = X11Serving.answer
+
+    def slow(serving: X11Serving, *question: Any) -> None:
+        time.sleep(IN_TIME_S * 1.1)
+        prompt(serving, *question)
+
+    with targets.qt(blind.screen, blind.folder) as field:
+        monkeypatch.setattr(X11Serving, "answer", slow)
+        receipt = await blind.insert(TEXT)
+        assert field.settled(TEXT) == TEXT
+    assert (receipt.verdict, receipt.reason) == (Verdict.UNCONFIRMED, Reason.CANNOT_SEE)
+
+
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [("password", Reason.PASSWORD_FIELD), ("readonly", Reason.READ_ONLY)],
@@ -229,7 +260,7 @@ async def test_the_clipboard_has_all_it_had_before(blind: Desk, kind: str) -> No
         before = clipboard_formats(blind.screen)
         with targets.qt(blind.screen, blind.folder) as field:
             receipt = await blind.insert(TEXT)
-            assert receipt.verdict is Verdict.INSERTED
+            assert receipt.inserted_text == TEXT
             assert field.settled(TEXT) == TEXT
     wait_until(lambda: clipboard_formats(blind.screen) == before, "the old clipboard")
 
