@@ -13,16 +13,15 @@ from app.ground import Ground
 from app.later import Later
 from app.providers.base import Hints, ToolSpec
 from app.realtime import commands, events
+from app.realtime_settings import Engine
 from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import InTurn, TurnParts
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.providers.voice_session import SessionSetup, TokenCounts, VoiceModel
-    from app.sessions.answering import TalkParts
     from app.sessions.realtime_talk import RealtimeTalk
-
-_REALTIME = "realtime"
+    from app.sessions.talk_parts import TalkParts
 
 
 class RealtimeEngine:
@@ -52,7 +51,7 @@ class RealtimeEngine:
     async def follow_settings(self) -> None:
         """Who talks, as the settings say now; in the middle of a conversation too."""
         settings = self._ground.preferences.settings
-        is_chosen = settings.realtime.engine.value == _REALTIME
+        is_chosen = settings.realtime.engine is Engine.REALTIME
         chosen = settings.realtime
         before, self._chosen = self._chosen, (chosen, settings.realtime_address)
         server = (settings.realtime_address, chosen.model)
@@ -99,8 +98,8 @@ class RealtimeEngine:
 
     def _built(self) -> RealtimeTalk:
         from app.providers.voice_session import TurnEnds
-        from app.sessions.answering import TalkParts
         from app.sessions.realtime_talk import RealtimeTalk
+        from app.sessions.talk_parts import TalkParts
 
         talk: TalkParts = TalkParts(
             model=self._model,
@@ -113,8 +112,14 @@ class RealtimeEngine:
                 self._ground.preferences.settings.realtime.turn_ends is not TurnEnds.LOCAL
             ),
             tell=self._tell,
+            is_own_wish=self._is_own_wish,
         )
         return RealtimeTalk(self._session, self._parts, talk)
+
+    def _is_own_wish(self, text: str) -> bool:
+        from app.providers.local.own_wish import is_own_wish
+
+        return is_own_wish(text, self._session.floor.tools)
 
     async def _model(self) -> VoiceModel:
         model = self._watched = await self._ground.providers.voice_model()

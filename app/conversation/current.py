@@ -61,10 +61,16 @@ class CurrentConversation:
         await self.publish_list()
 
     def expect(self, message: Message) -> None:
-        """A message whose text comes later stands here from now on; nothing is written yet."""
-        self._messages.append(message)
+        """A message whose text comes later stands here from now on; nothing is written yet.
+
+        One that stands here already stays in its place: more of its text is to come.
+        """
         self._expected[message.id] = self.id
-        self._publish(events.MessageAdded(message))
+        if self.find(message.id) is None:
+            self._messages.append(message)
+            self._publish(events.MessageAdded(message))
+        else:
+            self._messages = [message if m.id == message.id else m for m in self._messages]
 
     def is_expected(self, message_id: str) -> bool:
         """Whether the text of this message is still to come."""

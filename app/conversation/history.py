@@ -107,7 +107,8 @@ def _reply_entries(message: Message, shown: frozenset[str]) -> Iterator[ChatMess
         text = message.heard.rstrip()
         text += CUT_MARK if text else ""
     if text.strip():
-        yield ChatMessage(ChatRole.ASSISTANT, text)
+        whole = message.text if message.heard is not None else ""
+        yield ChatMessage(ChatRole.ASSISTANT, text, whole=whole)
 
 
 def _first_kept(sizes: Sequence[int], room: int) -> int:

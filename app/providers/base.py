@@ -166,7 +166,8 @@ class ChatMessage:
     """One entry of the history that a model is sent.
 
     An ASSISTANT entry may carry tool calls; each is answered by a TOOL entry with its `call_id`.
-    A USER entry may carry images.
+    A USER entry may carry images. `whole` is an interrupted reply as it was shown, for who repeats
+    or copies it; it is not sent.
     """
 
     role: ChatRole
@@ -174,6 +175,7 @@ class ChatMessage:
     tool_calls: tuple[ToolCall, ...] = ()
     call_id: str = ""
     images: tuple[Image, ...] = ()
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)

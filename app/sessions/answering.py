@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from app.conversation.message import Message, Role, new_id
-from app.conversation.pruning import PruningPolicy, Weight
+from app.conversation.pruning import Weight
 from app.errors import AppError, Code
 from app.net.policy import RETRIED
-from app.providers.base import ChatMessage, ToolSpec
-from app.providers.voice_session import SessionSetup, TokenCounts, VoiceEvent, VoiceModel
-from app.realtime.events import LinkChanged, TurnTimed
+from app.providers.base import ChatMessage
+from app.providers.voice_session import SessionSetup, TimeBilled, TokenCounts, VoiceEvent
+from app.realtime.events import TurnTimed
 from app.sessions.commit import Cleared
 from app.sessions.floor import Answerer
-from app.sessions.line_clock import Pace
+from app.sessions.line_parts import LineParts
 from app.sessions.realtime_answer import AnswerParts, RealtimeAnswer
 from app.sessions.reply import Reply
 from app.sessions.reply_voice import ReplyVoice
@@ -23,10 +23,11 @@ from app.sessions.sound_out import SoundOut
 from app.sessions.spoken_turns import SpokenTurn
 from app.sessions.still_working import StillWorking
 from app.sessions.take_feed import TakeFeed
+from app.sessions.talk_parts import Given, TalkParts
 from app.sessions.told_thread import ToldThread
 from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import ReplyOver, TurnParts
-from app.sessions.voice_line import LineParts, VoiceLine
+from app.sessions.voice_line import VoiceLine
 
 _NOT_ELSEWHERE = frozenset({Code.CONTENT_REFUSED, Code.STOPPED, Code.TOOL_LIMIT})
 """What another engine would not do better."""
@@ -36,36 +37,6 @@ MOST_CONTINUED = 2
 """So often an answer that broke off goes on by itself."""
 
 OnUnasked = Callable[[Callable[[], Follower]], Follower | None]
-
-
-@dataclass(frozen=True, slots=True)
-class TalkParts:
-    """What talking by sound works with beside `TurnParts`.
-
-    `ready` returns once there are all tools, `setup` makes of them and of the instructions what a
-    session is told. `begin_note` gives what is told the tokens of a response that is asked for
-    now, `allow` raises AppError where none may be had. `server_ends`: it decides about turns.
-    """
-
-    model: Callable[[], Awaitable[VoiceModel]]
-    ready: Callable[[], Awaitable[object]]
-    setup: Callable[[str, tuple[ToolSpec, ...]], SessionSetup]
-    allow: Callable[[], Awaitable[None]]
-    begin_note: Callable[[], Callable[[TokenCounts], None]]
-    idle_s: Callable[[], float]
-    server_ends: Callable[[], bool]
-    tell: Callable[[LinkChanged], None]
-    pace: Pace = Pace()
-    pruning: PruningPolicy = PruningPolicy()
-
-
-@dataclass(slots=True)
-class Given:
-    """An answer, and what it answers; `turn` is None for what was typed."""
-
-    answer: RealtimeAnswer
-    turn: SpokenTurn | None
-    reply: Reply | None = None
 
 
 class Answering:
@@ -170,6 +141,29 @@ class Answering:
         if given is not None and given.turn is turn and given.reply is not None:
             given.reply.is_told(text)
 
+    def unheard(self, since_s: float) -> Given | None:
+        """The answer to a spoken turn that was certain only after this, where it may be made void.
+
+        What was shown with a turn, or ended with a key, is a turn.
+        """
+        given = self._given
+        if given is None or given.turn is None or given.turn.message is None:
+            return None
+        turn, message = given.turn, given.turn.message
+        is_recent = turn.certain_s is not None and turn.certain_s >= since_s
+        is_plain = not turn.take.held and not message.images and not self._talk.server_ends()
+        return given if is_recent and is_plain else None
+
+    def refuse(self, turn: SpokenTurn) -> bool:
+        """Make a turn's answer void; False where something of it was heard or done."""
+        given = self._given
+        if given is None or given.turn is not turn or given.reply is None:
+            return False
+        if not self._session.floor.refuse(given.reply):
+            return False
+        self._given = None
+        return True
+
     # Answers that came to nothing
 
     def end_of(self, over: ReplyOver) -> ReplyOver | None:
@@ -241,6 +235,7 @@ class Answering:
                 follower,
             ),
             turn,
+            feed,
         )
         return given
 
@@ -301,7 +296,9 @@ class Answering:
         return noted
 
     def _on_event(self, event: VoiceEvent) -> None:
-        if not self.responses.on_event(event):
+        if isinstance(event, TimeBilled):
+            self._begin_note()(TokenCounts(open_ms=event.time_ms))
+        elif not self.responses.on_event(event):
             self._on_other_event(event)
 
     def _lose_all(self) -> None:

@@ -59,4 +59,5 @@ class Cleared:
     async def wait(self) -> None:
         """Return when both hold."""
         await self._commit.wait()
-        await self._quiet.wait()
+        while not self._quiet.is_set():  # Who was woken may find that somebody speaks again.
+            await self._quiet.wait()

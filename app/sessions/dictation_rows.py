@@ -19,7 +19,7 @@ from app.notices import NoticeBoard
 from app.providers.base import Hints, Transcriber
 from app.providers.kept_sound import KeptSound
 from app.sessions.audio_link import AudioLink
-from app.sessions.dictation_take import policy_for
+from app.sessions.dictation_target import policy_for
 from app.sessions.dictation_words import dropped_text, words_of
 from app.sessions.landing import Landing, NowhereError
 from app.sessions.lessons import Lessons

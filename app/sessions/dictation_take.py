@@ -6,7 +6,6 @@ However it ends there is a row that says so, and as long as the words are not sa
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 import functools
 import logging
@@ -14,18 +13,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from app.desktop.hotkeys import HotkeyName
-from app.desktop.insertion import Focus, Inserter, Policy, Receipt
-from app.desktop.target import Rect, Target
-from app.dictation import events, record
-from app.dictation.history import DictationHistory, limits_of
-from app.dictation.modes import VERBATIM, Mode, mode_for, mode_named
-from app.dictation.outcomes import Told, app_of, told
+from app.desktop.insertion import Focus, Inserter, Receipt
+from app.desktop.target import Target
+from app.dictation import events
+from app.dictation.history import DictationHistory
+from app.dictation.modes import VERBATIM
+from app.dictation.outcomes import Told, told
 from app.dictation.record import Dictation, DictationPhase, Outcome, Remedy
 from app.dictation.settings import DictationSettings
 from app.errors import AppError, Code
 from app.providers.base import ChatModel, Hints, Partial, Transcript
 from app.providers.live_take import LiveDictation
+from app.sessions.dictation_entry import DictationEntry
 from app.sessions.dictation_sound import DictationSound
+from app.sessions.dictation_target import mode_in, noted, on_screen, policy_for
 from app.sessions.dictation_words import dropped_text, words_of
 from app.sessions.hearing import LEAST_VOICED_MS, HeardTake
 from app.sessions.selection import edited
@@ -88,7 +89,9 @@ class DictationTake:
         self._mode = VERBATIM
         self._target: Target | None = None
         self._selected: str | None = None
-        self._row = Dictation(self.id, parts.now())
+        self._entry = DictationEntry(
+            Dictation(self.id, parts.now()), self.sound, parts.history, parts.takes, parts.settings
+        )
 
     def end(self, duration_ms: int, voiced_ms: int) -> None:
         """The microphone gives no more."""
@@ -148,12 +151,12 @@ class DictationTake:
 
     async def _words(self, looking: asyncio.Task[None]) -> tuple[Transcript, str]:
         """What was said, and who says so. Raises AppError, and _NoVoiceError for silence."""
-        await self._note()
+        await self._entry.note()
         live = await self._parts.live()
         take = live.open(self._parts.hints(), self.sound.kept, self._on_partial)
         try:
             await looking
-            await self._note()
+            await self._entry.note()
             await self.sound.ended.wait()
             if self.sound.voiced_ms < LEAST_VOICED_MS:
                 raise _NoVoiceError
@@ -167,18 +170,18 @@ class DictationTake:
         """Where the keyboard is, at the press."""
         parts = self._parts
         self._target = target = await parts.focus.current()
-        self._mode = _mode(parts.settings().dictation, target, self._wanted_mode)
-        where = record.Target(app_of(target), target.title) if target else record.Target()
-        self._row = replace(self._row, target=where, mode=self._mode.label)
+        self._mode = mode_in(target, parts.settings().dictation, self._wanted_mode)
+        where = noted(target)
+        self._entry.row = replace(self._entry.row, target=where, mode=self._mode.label)
         is_edit = self._name is HotkeyName.EDIT_SELECTION
         caret, window = (target.caret, target.window) if target else (None, None)
         parts.publish(
             events.DictationStarted(
                 self.id,
-                self._row.at,
+                self._entry.row.at,
                 where,
-                _rect(caret),
-                _rect(window),
+                on_screen(caret),
+                on_screen(window),
                 _SELECTION if is_edit else self._mode.label if self._mode.instruction else "",
             )
         )
@@ -193,8 +196,8 @@ class DictationTake:
         settings = self._parts.settings()
         before = self._parts.before(self._target)
         result = await words_of(transcript, settings, self.sound.voiced_ms, before)
-        self._row = replace(
-            self._row,
+        self._entry.row = replace(
+            self._entry.row,
             raw_text=result.raw,
             text=result.text,
             dropped_text=dropped_text(result),
@@ -219,7 +222,7 @@ class DictationTake:
         try:
             model = await self._parts.chat_model()
         except AppError as error:
-            self._row = replace(self._row, detail=f"Not tidied: {error.message}")
+            self._entry.row = replace(self._entry.row, detail=f"Not tidied: {error.message}")
             return
         from app.dictation.clean_up import cleaned  # see `load_words`
 
@@ -231,7 +234,7 @@ class DictationTake:
             vocabulary=settings.transcription.vocabulary,
         )
         detail = f"Not tidied: {tidy.fault.value.replace('_', ' ')}." if tidy.fault else ""
-        self._row = replace(self._row, text=tidy.text, model=tidy.by, detail=detail)
+        self._entry.row = replace(self._entry.row, text=tidy.text, model=tidy.by, detail=detail)
 
     async def _offer_edit(self, wish: str) -> None:
         """Show what the selection would become; the key for inserting again puts it there."""
@@ -241,7 +244,7 @@ class DictationTake:
             return
         self._tell(DictationPhase.CLEANING)
         text = await edited(self._selected, wish, await self._parts.chat_model())
-        self._row = replace(self._row, text=text, raw_text=wish)
+        self._entry.row = replace(self._entry.row, text=text, raw_text=wish)
         self._parts.on_text(self.id)
         message = "Replace the selection with this?"
         await self._end(Told(Outcome.HELD, message, Remedy.INSERT_AGAIN, "A suggestion."))
@@ -250,9 +253,9 @@ class DictationTake:
         self._tell(DictationPhase.INSERTING)
         self._is_inserting = True
         policy = policy_for(self._target, settings)
-        noting = asyncio.ensure_future(self._note())
+        noting = asyncio.ensure_future(self._entry.note())
         insertion = asyncio.ensure_future(
-            self._parts.inserter.insert(self._row.text, self._target, policy)
+            self._parts.inserter.insert(self._entry.row.text, self._target, policy)
         )
         try:
             receipt = await asyncio.shield(insertion)
@@ -263,28 +266,23 @@ class DictationTake:
         await noting
         await self._end(told(receipt))
 
-    async def _note(self) -> None:
-        """Keep what is known so far: Sayso may end at any moment."""
-        with contextlib.suppress(AppError):  # Which the end of the take meets again, and tells.
-            await self._parts.history.save(self._row)
-
     async def _on_silence(self) -> None:
         message = "Nothing was heard."
         if self.sound.duration_ms < _SHORT_MS:
-            await self._parts.history.delete([self.id])
+            await self._entry.drop()
             await self._parts.takes.done(self.id)
             self._publish_end(Told(Outcome.NOTHING_HEARD, message))
         else:
             await self._end(Told(Outcome.NOTHING_HEARD, message, Remedy.NONE, message))
 
     async def _on_no_words(self) -> None:
-        remedy = Remedy.BRING_BACK if self._row.dropped_text else Remedy.NONE
+        remedy = Remedy.BRING_BACK if self._entry.row.dropped_text else Remedy.NONE
         message = "No words were heard."
         await self._end(Told(Outcome.NOTHING_HEARD, message, remedy, message))
 
     async def _on_cancelled(self) -> None:
         if self._is_forgotten:
-            await self._parts.history.delete([self.id])
+            await self._entry.drop()
             self._publish_end(Told(Outcome.CANCELLED))
             return
         if self.sound.voiced_ms < LEAST_VOICED_MS:
@@ -299,50 +297,18 @@ class DictationTake:
         await self._end(Told(Outcome.KEPT, message, Remedy.RETRY, error.message))
 
     async def _end(self, end: Told) -> None:
-        """Keep the row and, where it is wanted or needed, the sound; then tell."""
-        parts = self._parts
-        detail = " ".join(part for part in (self._row.detail, end.detail) if part)
-        self._row = replace(self._row, outcome=end.outcome, detail=detail)
-        try:
-            if self._is_sound_wanted(end.outcome):
-                self._row = await parts.history.keep_sound(self._row, self.sound.kept)
-            else:
-                await parts.history.save(self._row)
-            await parts.takes.done(self.id)
-        except AppError as error:
-            _log.warning("the history refuses dictation %s: %s", self.id, error)
-            await parts.takes.keep(self.id)
+        """Keep it, then tell."""
+        await self._entry.close(end)
         self._publish_end(end)
-
-    def _is_sound_wanted(self, outcome: Outcome) -> bool:
-        if outcome not in (Outcome.INSERTED, Outcome.NOTHING_HEARD, Outcome.CANCELLED):
-            return True
-        return limits_of(self._parts.settings().dictation.retention).audio_days != 0
 
     def _publish_end(self, end: Told) -> None:
         if end.outcome in _NOT_THERE and self._name is not HotkeyName.EDIT_SELECTION:
             self._parts.on_failed()
         self._parts.publish(
-            events.DictationEnded(self.id, end.outcome, self._row.text, end.message, end.action)
+            events.DictationEnded(
+                self.id, end.outcome, self._entry.row.text, end.message, end.action
+            )
         )
 
     def _tell(self, phase: DictationPhase) -> None:
         self._parts.publish(events.DictationPhaseChanged(self.id, phase))
-
-
-def policy_for(target: Target | None, settings: DictationSettings) -> Policy:
-    """What the user allows in this program."""
-    names = {name.casefold() for name in settings.enter_allowed}
-    own = {target.app_id.casefold(), target.app_name.casefold()} if target else set()
-    return Policy(enter_in_terminals=bool(names & own))
-
-
-def _mode(settings: DictationSettings, target: Target | None, wanted: str) -> Mode:
-    if wanted:
-        return mode_named(wanted, settings.modes)
-    app, title = (target.app_id, target.title) if target else ("", "")
-    return mode_for(app, title, settings.rules, settings.modes, settings.mode)
-
-
-def _rect(rect: Rect | None) -> record.ScreenRect | None:
-    return record.ScreenRect(rect.x, rect.y, rect.width, rect.height) if rect else None

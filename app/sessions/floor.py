@@ -123,6 +123,22 @@ class Floor:
             if prepared.running.on_cut is not None:
                 prepared.running.on_cut(None)
 
+    def refuse(self, reply: Reply) -> bool:
+        """The turn of the reply that is going on was not over: nothing of it is remembered.
+
+        False, and nothing happens, where something of it was heard or done, or another goes on.
+        """
+        running = self._running
+        if running is None or running.reply is not reply or not reply.is_unnoticed:
+            return False
+        self._running = None
+        running.task.cancel()
+        if running.on_cut is not None:
+            running.on_cut(None)
+        self._parts.publish(events.ReplyEnded(reply.id, None))
+        self._parts.set_facts(replying=False, playing=False, doing="")
+        return True
+
     def last_message_id(self) -> str:
         """Where a reply that begins now would stand; empty at the start of a conversation."""
         messages = self._parts.conversation.messages

@@ -106,6 +106,11 @@ class Hearing:
         self.quiet = asyncio.Event()
         self.quiet.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether words of earlier takes are still looked for."""
+        return bool(self._waiting)
+
     def hold(self) -> None:
         """The next take is push-to-talk: it counts however short it is."""
         self._held = True

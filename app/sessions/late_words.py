@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.conversation.message import Message
 from app.errors import AppError, Code
 from app.realtime.events import WordsKnown, WordsMissing
-from app.sessions.hearing import WORDY_MS, Hearing
+from app.sessions.hearing import WORDY_MS, HeardTake, Hearing
 from app.sessions.kept_takes import KeptTakes
 from app.sessions.spoken_turns import SpokenTurn
 from app.sessions.turn_parts import InTurn, TurnParts
@@ -47,13 +48,25 @@ class LateWords:
         take_id = turn.take.take_id
         self._tasks[take_id] = self._parts.spawn(self._find(turn), "late words")
 
-    def give_up(self, turn: SpokenTurn) -> None:
-        """Somebody else transcribes it: it leaves no trace here."""
+    def put_off(self, turn: SpokenTurn) -> None:
+        """The turn goes on: until it is followed again its words are not all of them."""
         turn.on_words = _nothing
         if (task := self._tasks.pop(turn.take.take_id, None)) is not None:
             task.cancel()
-        if turn.message is not None:
-            self._forget(turn)
+
+    async def give_up(self, turn: SpokenTurn) -> HeardTake:
+        """Somebody else transcribes what is returned: it leaves no trace here."""
+        self.put_off(turn)
+        await self.fall_back(turn)
+        return turn.recorded
+
+    async def fall_back(self, turn: SpokenTurn) -> None:
+        """To the words that are stored, or to no message where there are none."""
+        if turn.message is not None and turn.stored:
+            await self._store(turn, turn.message, turn.stored)
+        elif turn.message is not None:
+            self._parts.conversation.forget(turn.message.id)
+            self._parts.publish(WordsMissing(turn.message.id))
 
     def _show(self, turn: SpokenTurn) -> None:
         if turn.message is not None and turn.text and not turn.is_whole:
@@ -71,28 +84,26 @@ class LateWords:
         self._parts.post(InTurn(lambda: self._settle(turn, text or "", error)))
 
     async def _settle(self, turn: SpokenTurn, text: str, error: AppError | None) -> None:
-        take, message = turn.take, turn.message
+        take, recorded, message = turn.take, turn.recorded, turn.message
         if self._tasks.pop(take.take_id, None) is None or message is None:
             return
         if text:
-            turn.message = replace(message, text=text)
-            await self._parts.conversation.settle(turn.message)
-            self._parts.publish(WordsKnown(turn.message, is_final=True))
-            await self._parts.takes.done(take.take_id)
+            await self._store(turn, message, text)
+            await self._parts.takes.done(recorded.take_id)
         elif error is None and take.voiced_ms < WORDY_MS and not message.images:
-            self._forget(turn)
-            await self._parts.takes.done(take.take_id)
+            await self.fall_back(turn)
+            await self._parts.takes.done(recorded.take_id)
         else:
-            self._forget(turn)
+            await self.fall_back(turn)
             error = error or AppError(Code.NOT_UNDERSTOOD)
-            await self._kept.keep(take.take_id, take.clip, error, message.created_at)
+            await self._kept.keep(recorded.take_id, recorded.clip, error, message.created_at)
             self._parts.notices.post(error)
         self._on_settled(turn, text)
 
-    def _forget(self, turn: SpokenTurn) -> None:
-        assert turn.message is not None
-        self._parts.conversation.forget(turn.message.id)
-        self._parts.publish(WordsMissing(turn.message.id))
+    async def _store(self, turn: SpokenTurn, message: Message, text: str) -> None:
+        turn.message, turn.stored = replace(message, text=text), text
+        await self._parts.conversation.settle(turn.message)
+        self._parts.publish(WordsKnown(turn.message, is_final=True))
 
 
 def _nothing() -> None:

@@ -61,6 +61,8 @@ class Reply:
         self.tools: list[ToolUse] = []
         self._images: list[Image] = []
         self.voice = voice
+        self.has_acted = False
+        """Whether a tool was begun for it."""
         self._model = model
         self._runner = runner
         self._commit = commit
@@ -89,6 +91,12 @@ class Reply:
             await asyncio.wait([speaking])
         if failure is not None:
             raise failure
+
+    @property
+    def is_unnoticed(self) -> bool:
+        """Whether nothing of it was heard (or read, where it has no voice), and nothing done."""
+        is_silent = not self.text if self.voice is None else not self.voice.announced
+        return is_silent and not self.has_acted
 
     def is_told(self, text: str) -> None:
         """Words of the user that became known only now."""
@@ -176,6 +184,7 @@ class Reply:
 
     async def _use_tools(self, calls: Sequence[ToolCall]) -> Sequence[ToolOutcome]:
         await self._commit.wait()
+        self.has_acted = True
         self._commit.doing("Running: " + ", ".join(call.name.replace("_", " ") for call in calls))
         before = len(self.tools)
         outcomes = await self._runner.run(

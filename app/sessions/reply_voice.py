@@ -6,6 +6,9 @@ from typing import Protocol
 
 from app.conversation.sentences import Piece
 
+TAIL_MS = 60
+"""Less than this at the end of what was sent is only the fade of the last sound."""
+
 
 class ReplyVoice(Protocol):
     """One reply's playback stream. `VoiceOut` synthesises it, `SoundOut` is sent it."""

@@ -15,6 +15,7 @@ from app.providers.base import Speech
 from app.providers.voice_session import SESSION_RATE_HZ
 from app.sessions.audio_port import Playback
 from app.sessions.rendering import Rendering
+from app.sessions.reply_voice import TAIL_MS
 from app.sessions.voice_onset import OnsetFinder
 from app.sessions.voice_out import Clear
 from audio.messages import Play, PlayEnd
@@ -22,8 +23,6 @@ from audio.pcm import SAMPLE_BYTES, Clip
 
 _BYTES_PER_MS = SESSION_RATE_HZ * SAMPLE_BYTES / 1000
 _MS_PER_CHARACTER = 60
-_TAIL_MS = 60
-"""Less than this at the end of what was sent is only the fade of the last sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ class SoundOut:
 
     def audible_after(self, played_ms: int) -> bool:
         """Whether sound was still to come when `played_ms` of it had been heard."""
-        return played_ms < self._sent_ms - _TAIL_MS
+        return played_ms < self._sent_ms - TAIL_MS
 
     def heard(self, text: str, played_ms: int) -> str:
         """The part of the reply's `text` that `played_ms` of sound covers."""

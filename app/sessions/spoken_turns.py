@@ -14,10 +14,13 @@ from app.sessions.hearing import HeardTake
 
 
 class SpokenTurn:
-    """A take. `message` is set once it stands in the conversation."""
+    """A take, or takes that are one utterance. `message` is set once it is in the conversation."""
 
     def __init__(self, take: HeardTake) -> None:
         self.take = take
+        self.recorded = take
+        """What of it is only a recording so far: the rest of its words, `stored`, is safe."""
+        self.stored = ""
         self.message: Message | None = None
         self.generation = -1
         """The session that has its sound."""
@@ -30,6 +33,7 @@ class SpokenTurn:
         self._texts: dict[str, str] = {}
         self._final: set[str] = set()
         self._refs: set[str] = set()
+        self._asking = 0
         self._has_failed = False
         self._news = asyncio.Event()
 
@@ -46,7 +50,14 @@ class SpokenTurn:
     @property
     def is_whole(self) -> bool:
         """Whether all of its words are known."""
-        return bool(self._texts) and not self._refs and self._final >= self._texts.keys()
+        is_all_there = not self._asking and not self._refs
+        return bool(self._texts) and is_all_there and self._final >= self._texts.keys()
+
+    @property
+    def is_newest_known(self) -> bool:
+        """Whether there are words of the last thing that was said."""
+        texts = tuple(self._texts.values())
+        return bool(texts and texts[-1].strip()) and not self._asking and not self._refs
 
     async def words(self, within_s: float) -> str | None:
         """All of them, empty where there are none; None if they do not come."""
@@ -66,10 +77,16 @@ class SpokenTurn:
         self._texts.clear()
         self._final.clear()
         self._refs.clear()
+        self._asking = 0
         self._has_failed = False
+
+    def asking(self) -> None:
+        """The session will be asked to make an item of a part of it."""
+        self._asking += 1
 
     def asked(self, ref: str) -> None:
         """A part of it is to become an item."""
+        self._asking = max(0, self._asking - 1)
         self._refs.add(ref)
 
     def on_item(self, ref: str, item_id: str) -> None:
@@ -102,6 +119,7 @@ class SpokenTurns:
         self._by_ref: dict[str, SpokenTurn] = {}
         self._by_item: dict[str, SpokenTurn] = {}
         self._unclaimed: dict[str, str] = {}
+        self._early: UserWords | None = None
 
     def asked(self, turn: SpokenTurn, ref: str, generation: int) -> None:
         """A part of a turn was committed."""
@@ -127,6 +145,8 @@ class SpokenTurns:
             case UserWords(item_id):
                 if (turn := self._by_item.get(item_id)) is not None:
                     turn.on_text(event)
+                else:
+                    self._early = event
             case UserWordsFailed(item_id):
                 if (turn := self._by_item.get(item_id)) is not None:
                     turn.fail()
@@ -145,8 +165,12 @@ class SpokenTurns:
         self._by_ref.clear()
         self._by_item.clear()
         self._unclaimed.clear()
+        self._early = None
 
     def _claim(self, ref: str, item_id: str) -> None:
         turn = self._by_ref.pop(ref)
         turn.on_item(ref, item_id)
         self._by_item[item_id] = turn
+        early, self._early = self._early, None
+        if early is not None and early.item_id == item_id:
+            turn.on_text(early)  # Some sessions tell words while somebody still speaks.

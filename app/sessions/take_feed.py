@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.providers.voice_session import SESSION_RATE_HZ, VoiceSession
@@ -29,10 +30,22 @@ class Wire(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """How a feed was before another take went on with its turn."""
+
+    take_id: str
+    sound: Callable[[], Clip]
+    generation: int
+    committed_bytes: int
+    end_bytes: int
+
+
 class TakeFeed:
     """Sound is sent as it comes, none of it in a pause, and all of it again to another session.
 
-    `sound` is all of the take so far; `on_commit` is told the ref of each part that became a turn.
+    `sound` is all of the take so far; `on_asking` is told of each part that is to become a turn,
+    `on_commit` then its ref.
     """
 
     def __init__(
@@ -40,6 +53,7 @@ class TakeFeed:
         take_id: str,
         wire: Wire,
         sound: Callable[[], Clip],
+        on_asking: Callable[[], None],
         on_commit: Callable[[str], None],
         on_anew: Callable[[], None],
     ) -> None:
@@ -54,12 +68,14 @@ class TakeFeed:
         self._resampler = self._make_resampler()
         self._wire = wire
         self._sound = sound
+        self._on_asking = on_asking
         self._on_commit = on_commit
         self._on_anew = on_anew
         self._generation = -1
         self._sent_bytes = 0
         self._committed_bytes = 0
         self._end_bytes = 0
+        self._before: _Before | None = None
 
     def more(self, data: bytes) -> None:
         """It goes on with this."""
@@ -82,6 +98,32 @@ class TakeFeed:
         self.is_holding = False
         self.catch_up()
 
+    def go_on_with(self, take_id: str, sound: Callable[[], Clip]) -> None:
+        """The end of the take was not the end: `sound` is all of it and of the next one so far."""
+        self._before = _Before(
+            self.take_id, self._sound, self._generation, self._committed_bytes, self._end_bytes
+        )
+        self.take_id, self._sound = take_id, sound
+        self.go_on()
+
+    def go_back(self) -> bool:
+        """The take that it went on with is no part of it.
+
+        False where the session was told of a turn with sound of that take.
+        """
+        before, self._before = self._before, None
+        if before is None:
+            return True
+        self.forget()
+        self.take_id, self._sound = before.take_id, before.sound
+        self.is_holding, self._end_bytes = True, before.end_bytes
+        is_same = self._generation == before.generation
+        kept = before.committed_bytes if is_same else 0
+        was_told = self._committed_bytes > kept
+        self._sent_bytes = self._committed_bytes = kept
+        self._resampler = self._make_resampler()
+        return not (was_told and self._generation == self._wire.generation)
+
     def commit(self) -> bool:
         """What was said so far is a turn; False when there is no session to tell.
 
@@ -95,6 +137,7 @@ class TakeFeed:
         if self._committed_bytes < self._sent_bytes:
             self._committed_bytes = self._sent_bytes
             self._send(b"", last=True)
+            self._on_asking()
             self._wire.send(self._ask_commit)
         return True
 

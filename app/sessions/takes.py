@@ -16,6 +16,7 @@ from audio import journal
 from audio.messages import SPEECH_RATE_HZ
 from audio.pcm import Clip
 
+_FAILED = journal.TakeState.FAILED
 _log = logging.getLogger(__name__)
 
 
@@ -25,6 +26,7 @@ class TakeShelf:
     def __init__(self, journal_root: Path) -> None:
         self._root = journal_root
         self._sound: dict[str, bytearray] = {}
+        self._rest: dict[str, tuple[str, ...]] = {}
 
     def begin(self, take_id: str) -> None:
         """A take starts."""
@@ -39,16 +41,24 @@ class TakeShelf:
         """All of the take so far, 16 kHz."""
         return Clip(SPEECH_RATE_HZ, bytes(self._sound.get(take_id, b"")))
 
+    def join(self, take_id: str, later_id: str) -> None:
+        """Both are one utterance: what becomes of the first becomes of the later one, too."""
+        self._rest[take_id] = (*self._rest.get(take_id, ()), later_id)
+
     async def done(self, take_id: str) -> None:
         """Its text is safe, or it held no words: the recording goes."""
-        self._sound.pop(take_id, None)
-        await self._on_disk(journal.remove, take_id, self._root / take_id)
+        for part in (take_id, *self._rest.pop(take_id, ())):
+            self._sound.pop(part, None)
+            await self._on_disk(journal.remove, part, self._root / part)
 
     async def keep(self, take_id: str) -> bool:
         """It could not be turned into text: the recording stays; False when it is not on disk."""
-        self._sound.pop(take_id, None)
-        folder = self._root / take_id
-        return await self._on_disk(journal.mark, take_id, folder, journal.TakeState.FAILED)
+        are_marked = []
+        for part in (take_id, *self._rest.get(take_id, ())):
+            self._sound.pop(part, None)
+            folder = self._root / part
+            are_marked.append(await self._on_disk(journal.mark, part, folder, _FAILED))
+        return all(are_marked)
 
     def forget(self, take_id: str) -> None:
         """Its sound in memory goes; the journal's folder stays."""
@@ -60,7 +70,9 @@ class TakeShelf:
 
     async def sound(self, take_id: str) -> Clip:
         """The sound of a kept take, as far as it reached the disk. Raises OSError."""
-        return await asyncio.to_thread(journal.read, self._root / take_id)
+        parts = (take_id, *self._rest.get(take_id, ()))
+        clips = [await asyncio.to_thread(journal.read, self._root / part) for part in parts]
+        return Clip(clips[0].rate_hz, b"".join(clip.data for clip in clips))
 
     async def read(self, take_id: str, begin: int, end: int) -> bytes:
         """PCM of a take that is being recorded. Raises AppError(TAKE_UNREADABLE)."""

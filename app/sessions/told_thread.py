@@ -8,7 +8,8 @@ from app.conversation.current import CurrentConversation
 from app.conversation.history import chat_messages
 from app.conversation.message import Message
 from app.providers.base import ChatMessage
-from app.sessions.voice_line import Opening, VoiceLine
+from app.sessions.line_parts import Opening
+from app.sessions.voice_line import VoiceLine
 
 
 class ToldThread:

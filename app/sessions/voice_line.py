@@ -8,62 +8,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from app.errors import AppError, Category, Code
 from app.net.policy import RETRIED
-from app.providers.base import ChatMessage
-from app.providers.voice_session import (
-    SessionOver,
-    SessionReady,
-    SessionSetup,
-    VoiceEvent,
-    VoiceModel,
-    VoiceSession,
-)
+from app.providers.voice_session import SessionOver, SessionReady, SessionSetup, VoiceSession
 from app.realtime.events import Link, LinkChanged
-from app.sessions.line_clock import LineClock, Pace
+from app.sessions.line_clock import LineClock
+from app.sessions.line_parts import LineParts, Opened
 from app.sessions.outbox import Ask, Outbox, T
 from app.sessions.responses import LinkLost
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What a new session is told of a conversation; `known` are the ids of its messages."""
-
-    conversation_id: str = ""
-    known: frozenset[str] = frozenset()
-    messages: tuple[ChatMessage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LineParts:
-    """What a line works with. `model` and `setup` raise AppError, and so does `allow` where a
-    session would not be paid for. `is_quiet` tells that nobody speaks and nothing is asked for.
-    """
-
-    model: Callable[[], Awaitable[VoiceModel]]
-    setup: Callable[[], Awaitable[SessionSetup]]
-    allow: Callable[[], Awaitable[None]]
-    opening: Callable[[], Opening]
-    on_event: Callable[[VoiceEvent], None]
-    on_up: Callable[[], None]
-    on_lost: Callable[[], None]
-    is_quiet: Callable[[], bool]
-    idle_s: Callable[[], float]
-    tell: Callable[[LinkChanged], None]
-    spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
-    pace: Pace = Pace()
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    session: VoiceSession
-    opening: Opening
-    setup: SessionSetup
 
 
 class VoiceLine:
@@ -82,7 +37,7 @@ class VoiceLine:
         self._outbox: Outbox | None = None
         self._session: VoiceSession | None = None
         self._setup: SessionSetup | None = None
-        self._fresh: _Opened | None = None
+        self._fresh: Opened | None = None
         self._is_closing = False
         self._error: AppError | None = None
         self._told: LinkChanged | None = None
@@ -224,7 +179,7 @@ class VoiceLine:
         again_s = self._clock.begin_rest(grows=not is_for_the_user)
         self._tell(LinkChanged(Link.STANDING_IN, self.label, error, again_s))
 
-    async def _open(self) -> _Opened:
+    async def _open(self) -> Opened:
         await self._parts.allow()
         if not self.is_up and self._clock.is_patient:
             link = Link.RECONNECTING if self._error is not None else Link.CONNECTING
@@ -233,9 +188,9 @@ class VoiceLine:
         self.label = model.label
         setup = await self._parts.setup()
         opening = self._parts.opening()
-        return _Opened(await model.connect(setup, opening.messages), opening, setup)
+        return Opened(await model.connect(setup, opening.messages), opening, setup)
 
-    async def _serve(self, opened: _Opened) -> tuple[SessionOver, bool]:
+    async def _serve(self, opened: Opened) -> tuple[SessionOver, bool]:
         """Until its end; how it ended, and whether another one is there already."""
         session = self._session = opened.session
         outbox = self._outbox = Outbox(session)

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
 from typing import Protocol
 
 from app.conversation.heard import SpokenPiece, heard_until
-from app.conversation.sentences import Piece, SentenceSplitter
+from app.conversation.sentences import Piece
 from app.errors import AppError
 from app.providers.base import Speech
 from app.sessions.audio_port import Playback
 from app.sessions.rendering import Rendering
+from app.sessions.reply_voice import TAIL_MS
 from app.sessions.voice_onset import OnsetFinder
 from audio.messages import Play, PlayEnd
 from audio.pcm import Clip
 
 LEAD_S = 8.0
 """How far synthesis may run ahead of the listener: what is cut off was not paid for."""
-
-_TAIL_MS = 60
-"""Less than this at the end of what was sent is only the fade of the last sound."""
 
 _PIECES_AT_ONCE = 2
 """One is sent to the listener, and the next one is synthesised meanwhile."""
@@ -114,7 +111,7 @@ class VoiceOut:
 
     def audible_after(self, played_ms: int) -> bool:
         """Whether sound was still to come when `played_ms` of it had been heard."""
-        return played_ms < self._sent_ms - _TAIL_MS
+        return played_ms < self._sent_ms - TAIL_MS
 
     @property
     def announced(self) -> bool:
@@ -197,9 +194,3 @@ class VoiceOut:
         return SpokenPiece(
             round(begins_ms), round(ends_ms - begins_ms), piece.source_start, piece.source_end
         )
-
-
-def pieces_of(text: str) -> Sequence[Piece]:
-    """A whole text, cut for speech."""
-    splitter = SentenceSplitter()
-    return [*splitter.feed(text), *splitter.finish()]

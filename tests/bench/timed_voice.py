@@ -1,7 +1,8 @@
 """The harness's Realtime socket with real ears: it transcribes the words that were really said.
 
 Its log says for each response which words of the user it answers (`llm.asked`): those of the items
-since the last response that was not cancelled, without the items that were deleted.
+since the last response that stands, without the items that were deleted. One that was cancelled, or
+deleted once it was whole, does not.
 """
 
 from __future__ import annotations
@@ -19,10 +20,15 @@ _ECHO_WORDS = 4
 
 @dataclass(slots=True)
 class _Kept:
-    """What a socket holds: sound that is not committed, and the words of items not answered."""
+    """What a socket holds: sound that is not committed, and the words of items not answered.
+
+    `answers` are the items that a whole response answered, by the response's own item.
+    """
 
     sound: bytearray = field(default_factory=bytearray)
     words: dict[str, asyncio.Task[str]] = field(default_factory=dict)
+    answers: dict[str, dict[str, asyncio.Task[str]]] = field(default_factory=dict)
+    said: str = ""
 
 
 class TimedVoice:
@@ -34,6 +40,8 @@ class TimedVoice:
         socket = server.RT
         self._on, self._audio = socket.on, socket.audio
         self._commit, self._response = socket.commit, socket.response
+        self._send = socket.send
+        socket.send = lambda this, kind, **fields: self.send(this, kind, **fields)
         socket.on = lambda this, event: self.on(this, event)
         socket.audio = lambda this, pcm, at_s: self.audio(this, pcm, at_s)
         socket.commit = lambda this, at_s: self.commit(this, at_s)
@@ -52,11 +60,18 @@ class TimedVoice:
         kept = self._of(socket)
         if event.get("type") == "conversation.item.delete":
             kept.words.pop(event["item_id"], None)
+            kept.words = kept.answers.pop(event["item_id"], {}) | kept.words
             await socket.send("conversation.item.deleted", item_id=event["item_id"])
             return
         if event.get("type") == "input_audio_buffer.clear":
             kept.sound.clear()
         await self._on(socket, event)
+
+    async def send(self, socket: Any, kind: str, **fields: Any) -> None:
+        """As the harness's; which item a response says is known."""
+        if kind == "response.output_item.added":
+            self._of(socket).said = fields["item"]["id"]
+        await self._send(socket, kind, **fields)
 
     async def audio(self, socket: Any, pcm: bytes, at_s: float) -> None:
         """As the harness's; the log also tells how much came."""
@@ -105,6 +120,7 @@ class TimedVoice:
         # A cancelled one ends in the harness, too: its log tells.
         last = next(e for e in reversed(self._server.LOG) if e["kind"].startswith("rt.response."))
         if last["kind"] == "rt.response.done":
+            kept.answers[kept.said] = answered
             for item_id in answered:
                 kept.words.pop(item_id, None)
 

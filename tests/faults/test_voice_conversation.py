@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import json
 from pathlib import Path
 
@@ -100,11 +102,44 @@ def _check(core: VoiceCore, voice: VoiceServer, turns: int) -> None:
     outputs = [item.call["output"] for item in voice.items if item.kind == "function_call_output"]
     assert len(outputs) == sum(said(number) in WITH_TOOL for number in range(1, turns + 1))
     assert "42" in json.dumps(outputs[0])
-    assert sum(item.images for item in voice.items) == 1
+    seen = core.of(shot_events.ShotPrepared)[-1].attachment
+    encoded_as = f"data:{seen.media_type};base64,"
+    (shown,) = [url for item in voice.items for url in item.images]
+    assert shown.startswith(encoded_as)
+    data = base64.b64decode(shown.removeprefix(encoded_as))
+    assert hashlib.sha256(data).hexdigest() == seen.sha256
+    assert data == seen.data
     heard = [item.heard_ms for item in voice.items if item.heard_ms is not None]
     assert heard == [HEARD_MS] * sum(number <= turns for number in INTERRUPTED)
     assert len(voice.handshakes) <= 2
     assert core.of(events.Notice) == []
+
+
+def test_a_sentence_that_goes_on_after_its_end_is_one_message(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with voice_core(tmp_path, delays=Delays(first_sound_s=1.5)) as (core, voice, _api):
+            await core.speak(1)
+            await core.engine.talk(2)
+            await core.engine.talk(3)
+            await core.settled(None)
+            await core.until(lambda: not core.keeps(2) and not core.keeps(3))
+            both = f"{said(2)} {said(3)}"
+            assert core.messages() == [
+                (Role.USER, said(1)),
+                (Role.ASSISTANT, reply_to(said(1))),
+                (Role.USER, both),
+                (Role.ASSISTANT, reply_to(said(3))),
+            ]
+            (talk,) = [talk for talk in voice.talks if len(talk.committed) > 1]
+            known = [(item.role, item.text) for item in talk.conversation.items]
+            assert known[-3:] == [
+                ("user", said(2)),
+                ("user", said(3)),
+                ("assistant", reply_to(said(3))),
+            ]
+            assert core.of(events.Notice) == []
+
+    run_hurried(run())
 
 
 def test_the_engines_change_places_without_losing_the_thread(tmp_path: Path) -> None:

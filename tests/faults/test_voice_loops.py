@@ -22,6 +22,12 @@ def test_five_cuts_lose_nothing(tmp_path: Path) -> None:
     _check(run_hurried(cuts(5, tmp_path)), 4)
 
 
+def test_cuts_that_follow_each_other_closely_neither_lose_nor_double_a_word(tmp_path: Path) -> None:
+    loop = run_hurried(cuts(3, tmp_path, again=2))
+    assert loop.problems == []
+    assert loop.breaks >= 5
+
+
 def test_two_roll_overs_lose_nothing(tmp_path: Path) -> None:
     _check(run_hurried(rolls(2, tmp_path)), 2)
 

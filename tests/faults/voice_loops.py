@@ -1,6 +1,6 @@
 """Many cuts and many roll-overs in one conversation; afterwards the books must balance.
 
-Run: python -m tests.faults.voice_loops [--cuts 100] [--rolls 360] [FILE]
+Run: python -m tests.faults.voice_loops [--cuts 100] [--again 0] [--rolls 360] [FILE]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from app.conversation.message import Role
@@ -29,6 +30,9 @@ from tests.voice_server.server import VoiceServer
 SEED = 20_261_121
 _STEADY_S = 12.0
 """Between two cuts: a link that breaks all the time is given up for a while."""
+
+_SOON_S = (0.2, 2.5)
+"""From a cut to one that follows it before the session counts as steady."""
 
 _LASTS_S = 30.0
 """How long a session may last here; a real one lasts an hour, which is only longer."""
@@ -59,19 +63,23 @@ class Loop:
 
 
 class _Cutter:
-    """Cuts at a place of the turn, and notes when."""
+    """Cuts at a place of the turn, and `again` soon after; notes when."""
 
-    def __init__(self, server: VoiceServer) -> None:
+    def __init__(self, server: VoiceServer, again: int = 0) -> None:
         self.cuts_s: list[float] = []
         self._server = server
+        self._again = again
 
     def acts(self, draw: random.Random) -> Mapping[int, Act]:
         """Somewhere: in the silence before, in the sentence, or while the answer comes."""
         frame = draw.choice([0, *range(2, FRAMES, 5), FRAMES])
-        after_s = draw.uniform(0.0, 0.5) if frame == FRAMES else 0.0
+        cuts_s = [draw.uniform(0.0, 0.5) if frame == FRAMES else 0.0]
+        for _ in range(self._again):
+            cuts_s.append(cuts_s[-1] + draw.uniform(*_SOON_S))
 
         async def act() -> None:
-            self._server.spawn(self._cut(after_s))
+            for after_s in cuts_s:
+                self._server.spawn(self._cut(after_s))
 
         return {frame: act}
 
@@ -82,11 +90,15 @@ class _Cutter:
             self._server.cut()
 
 
-async def cuts(count: int, home: Path) -> Loop:
-    """A cut somewhere in each turn."""
+async def cuts(count: int, home: Path, again: int = 0) -> Loop:
+    """A cut somewhere in each turn, followed `again` times by another one.
+
+    A link that goes so soon again may be stood in for: then only `problems` tells of losses.
+    """
     loop, draw = Loop(), random.Random(SEED)
     async with voice_core(home, delays=Delays(first_sound_s=0.2, rate=4.0)) as (core, voice, api):
-        cutter = _Cutter(voice)
+        cutter = _Cutter(voice, again)
+        api.model.hears = said(0)
         await core.speak(0)
         for number in range(1, count + 1):
             api.model.hears = said(number % NUMBERS)
@@ -160,11 +172,13 @@ def _enter(loop: Loop, core: VoiceCore, voice: VoiceServer, last: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cuts", type=int, default=100)
+    parser.add_argument("--again", type=int, default=0, help="cuts that follow each other closely")
     parser.add_argument("--rolls", type=int, default=360)
     parser.add_argument("file", nargs="?", type=Path)
     options = parser.parse_args()
     result = {}
-    for name, act, count in (("cuts", cuts, options.cuts), ("rolls", rolls, options.rolls)):
+    cutting = partial(cuts, again=options.again)
+    for name, act, count in (("cuts", cutting, options.cuts), ("rolls", rolls, options.rolls)):
         if count:
             with tempfile.TemporaryDirectory() as home:
                 loop = run_hurried(act(count, Path(home)))

@@ -12,7 +12,8 @@ from app import commands, events
 from app.conversation.current import CurrentConversation
 from app.conversation.store import Store
 from app.conversation.turn_end import hangover_ms
-from app.core import Core, CoreParts
+from app.core import Core
+from app.core_parts import CoreParts
 from app.current_providers import ServerBack
 from app.dictation_wiring import DictationGround, wire_dictation
 from app.fact_board import FactBoard
@@ -44,7 +45,7 @@ from audio.journal import JournalWriter
 from audio.messages import Pcm, TakeEnd
 from tests.sessions.desktop import ScriptedDesktop, ScriptedDucking, live
 
-WAIT_S = 5.0
+WAIT_S = 30.0
 _Event = TypeVar("_Event")
 
 
@@ -281,7 +282,7 @@ class Stage:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def until(self, holds: Callable[[], object], within_s: float = WAIT_S) -> None:
-        """Wait for something to become true; fails after five seconds."""
+        """Wait for something to become true; fails after `within_s`."""
         async with asyncio.timeout(within_s):
             while not holds():
                 self._news.clear()

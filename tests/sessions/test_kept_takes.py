@@ -82,7 +82,7 @@ class Stage:
 
     async def settle(self, results: int = 1) -> None:
         for _ in range(results):
-            await self.kept.on_recovered(await asyncio.wait_for(self._results.get(), 5))
+            await self.kept.on_recovered(await asyncio.wait_for(self._results.get(), 30))
 
     @property
     def rows(self) -> list[tuple[str, str, bool]]:
@@ -223,7 +223,7 @@ async def test_a_discarded_one_is_gone_even_while_it_is_tried(stage: Stage) -> N
     go_on = asyncio.Event()
     stage.transcriber = ScriptedTranscriber(Pause(go_on), "too late")
     await stage.kept.on_command(commands.RetryTake("t1"))
-    await asyncio.wait_for(stage.is_heard.wait(), 5)
+    await asyncio.wait_for(stage.is_heard.wait(), 30)
     for take_id in ("t1", "t2", "unknown"):
         await stage.kept.on_command(commands.DiscardTake(take_id))
     go_on.set()

@@ -9,18 +9,15 @@ import pytest
 from app import commands, events
 from app.errors import AppError, Code
 from app.providers.scripted import ScriptedChatModel, ScriptedTranscriber
+from app.providers.voice_session import Committed, TimeBilled, TokenCounts, UserWords
 from app.realtime.events import WordsKnown
-from app.state import Phase
 from audio import messages
 from tests.sessions.voice import voice_stage
 
 
 async def test_a_spoken_turn_is_answered_by_its_sound(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.begin_take("one")
-        s.engine.pause("one")
-        await s.asked("respond")
+        session = await s.paused()
         session.words("item-1", "What time is it?")
         session.answer("resp-1", "Ten past four.", 800)
         await s.until(lambda: session._told.empty())
@@ -38,10 +35,7 @@ async def test_a_spoken_turn_is_answered_by_its_sound(tmp_path: Path) -> None:
 
 async def test_nothing_is_heard_or_kept_of_an_answer_begun_too_soon(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.begin_take("one")
-        s.engine.pause("one")
-        await s.asked("respond")
+        session = await s.paused()
         session.words("item-1", "Call")
         session.begin("resp-1", "Whom?", 300)
         await s.until(lambda: session._told.empty())
@@ -63,9 +57,7 @@ async def test_nothing_is_heard_or_kept_of_an_answer_begun_too_soon(tmp_path: Pa
 
 async def test_words_that_come_late_take_their_place(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.take("one")
-        await s.asked("respond")
+        session = await s.said()
         session.answer("resp-1", "Hello.")
         await s.until(lambda: s.of(events.ReplyEnded))
         assert s.texts == ["user: ", "assistant: Hello."]
@@ -78,13 +70,7 @@ async def test_words_that_come_late_take_their_place(tmp_path: Path) -> None:
 
 async def test_an_interruption_tells_the_session_what_was_heard(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.finishes = False
-        s.engine.take("one")
-        await s.asked("respond")
-        session.words("item-1", "Tell me a story.")
-        session.begin("resp-1", "Once upon a time there was a king.", 4000)
-        await s.until(lambda: s.phase is Phase.SPEAKING)
+        session = await s.telling()
         s.engine.played_ms = 1000
         s.engine.begin_take("two", interrupted=s.engine.stream, played_ms=1000)
         s.engine.pause("two", voiced_ms=1200)
@@ -104,13 +90,7 @@ async def test_an_interruption_tells_the_session_what_was_heard(tmp_path: Path) 
 
 async def test_mm_hm_lets_the_reply_go_on(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.finishes = False
-        s.engine.take("one")
-        await s.asked("respond")
-        session.words("item-1", "Tell me a story.")
-        session.begin("resp-1", "Once upon a time there was a king.", 4000)
-        await s.until(lambda: s.phase is Phase.SPEAKING)
+        session = await s.telling()
         s.engine.begin_take("two", interrupted=s.engine.stream, played_ms=1000)
         s.engine.pause("two", voiced_ms=300)
         await s.asked("commit", 2)
@@ -152,20 +132,37 @@ async def test_the_words_tell_how_long_the_pause_may_last(
     tmp_path: Path, words: str, wait_ms: int
 ) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.begin_take("one")
-        s.engine.pause("one")
-        await s.asked("respond")
+        session = await s.paused()
         session.words("item-1", words)
         await s.until(lambda: messages.SetHangover("one", wait_ms) in s.engine.sent)
 
 
-async def test_an_engine_can_be_changed_in_the_middle_of_a_sentence(tmp_path: Path) -> None:
+async def test_words_that_are_not_all_there_can_only_ask_for_patience(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        session = await s.paused()
+        session.tell(Committed("item-1", session.last_ref("commit")))
+        for words in ("What time is it?", "What time is it? And what is the"):
+            session.tell(UserWords("item-1", words, final=False))
+        await s.until(lambda: messages.SetHangover("one", 1400) in s.engine.sent)
+        asked = [m for m in s.engine.sent if isinstance(m, messages.SetHangover)]
+        assert asked == [messages.SetHangover("one", 1400)]
+
+
+async def test_words_told_while_somebody_speaks_count_in_the_pause(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
         session = await s.up()
-        s.engine.take("one")
+        s.engine.begin_take("one")
+        await s.asked("append")
+        session.tell(UserWords("item-1", "Call my brother and", final=False))
+        s.engine.pause("one")
         await s.asked("respond")
-        session.words("item-1", "Hello.")
+        session.tell(Committed("item-1", session.last_ref("commit")))
+        await s.until(lambda: messages.SetHangover("one", 1400) in s.engine.sent)
+
+
+async def test_an_engine_can_be_changed_in_the_middle_of_a_sentence(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        session = await s.said("Hello.")
         session.answer("resp-1", "Hello to you.")
         await s.until(lambda: s.of(events.ReplyEnded))
         s.engine.begin_take("two")
@@ -186,10 +183,7 @@ async def test_an_engine_can_be_changed_in_the_middle_of_a_sentence(tmp_path: Pa
 
 async def test_what_is_dictated_leaves_the_session(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.begin_take("one")
-        s.engine.pause("one")
-        await s.asked("respond")
+        session = await s.paused()
         session.words("item-1", "Dear")
         await s.until(lambda: session._told.empty())
         assert s.turn.hearing.give_up() is not None
@@ -201,13 +195,7 @@ async def test_what_is_dictated_leaves_the_session(tmp_path: Path) -> None:
 
 async def test_stop_is_silence_and_no_turn(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        session = await s.up()
-        s.engine.finishes = False
-        s.engine.take("one")
-        await s.asked("respond")
-        session.words("item-1", "Tell me a story.")
-        session.begin("resp-1", "Once upon a time there was a king.", 4000)
-        await s.until(lambda: s.phase is Phase.SPEAKING)
+        session = await s.telling()
         s.engine.begin_take("two", interrupted=s.engine.stream, played_ms=500)
         s.engine.end_take("two", voiced_ms=400)
         await s.asked("commit", 2)
@@ -244,3 +232,10 @@ async def test_a_held_key_that_is_dropped_is_no_turn(tmp_path: Path) -> None:
         await s.asked("clear")
         assert not session.of("commit")
         assert s.texts == []
+
+
+async def test_time_that_is_billed_is_noted_also_while_nobody_speaks(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        session = await s.up()
+        session.tell(TimeBilled(15_000), TimeBilled(15_000))
+        await s.until(lambda: s.noted == [TokenCounts(open_ms=15_000)] * 2)

@@ -41,9 +41,7 @@ async def test_a_cut_while_somebody_speaks_loses_no_sound(tmp_path: Path) -> Non
 
 async def test_what_was_asked_before_the_cut_is_asked_again(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        first = await s.up()
-        s.engine.take("one")
-        await s.asked("respond")
+        first = await s.said()
         first.cut(GONE)
         await s.until(lambda: len(s.model.sessions) == 2)
         second = await s.asked("respond")
@@ -58,17 +56,18 @@ async def test_what_was_asked_before_the_cut_is_asked_again(tmp_path: Path) -> N
 
 async def test_a_reply_that_breaks_off_goes_on_by_itself(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        first = await s.up()
-        s.engine.take("one")
-        await s.asked("respond")
-        first.words("item-1", "Tell me a story.")
+        first = await s.said("Tell me a story.")
         first.begin("resp-1", "Once upon a time there was", 800)
         await s.until(lambda: s.of(events.ReplyDelta) and s.engine.pcm_bytes)
         first.cut(GONE)
         await s.until(lambda: len(s.model.sessions) == 2)
         second = await s.asked("respond")
-        assert [m.text for m in second.history] == ["Tell me a story.", "Once upon a—"]
-        assert "Go on exactly where it stopped" in str(second.of("add"))
+        told = [m.text for m in second.history] + [str(asked[1]) for asked in second.of("add")]
+        assert [text.removeprefix("assistant: ") for text in told[:2]] == [
+            "Tell me a story.",
+            "Once upon a—",
+        ]
+        assert "Go on exactly where it stopped" in told[2]
         second.answer("resp-2", "there was a king.")
         await s.until(lambda: len(s.of(events.ReplyEnded)) == 2)
         assert s.texts[1:] == [
@@ -228,10 +227,7 @@ async def test_a_take_whose_words_cannot_be_had_is_kept(tmp_path: Path) -> None:
 
 async def test_old_sound_gives_way_to_its_words(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
-        first = await s.up()
-        s.engine.take("one")
-        await s.asked("respond")
-        first.words("item-1", "Hello.")
+        first = await s.said("Hello.")
         first.begin("resp-1", "Hello to you.", 400)
         first.end("resp-1", tokens=TokenCounts(audio_in=4_000, audio_out=20))
         await s.until(lambda: len(s.model.sessions) == 2 and s.talk.line.is_up)

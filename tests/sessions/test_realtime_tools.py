@@ -9,12 +9,14 @@ import pytest
 
 from app import events
 from app.providers.base import Image, ToolCall
+from app.providers.local.own_wish import WithOwnWishes
 from app.providers.scripted import ScriptedChatModel, ScriptedTranscriber
 from app.sessions import still_working
+from app.state import Phase
 from app.tools.base import Risk, ToolResult
 from app.tools.schema import tool
 from tests.sessions.test_permission import Bench, called
-from tests.sessions.voice import SOUND, VoiceStage, voice_stage
+from tests.sessions.voice import SOUND, voice_stage
 
 PICTURE = Image(b"png", "image/png")
 
@@ -33,14 +35,6 @@ class OnePicture:
         return taken
 
 
-async def begun(s: VoiceStage, words: str) -> None:
-    """A spoken turn is asked for, and certain."""
-    await s.up()
-    s.engine.take("one")
-    session = await s.asked("respond")
-    session.words("item-1", words)
-
-
 async def test_several_calls_run_side_by_side_and_answer_in_order(tmp_path: Path) -> None:
     slow = asyncio.Event()
 
@@ -55,7 +49,7 @@ async def test_several_calls_run_side_by_side_and_answer_in_order(tmp_path: Path
         return ToolResult("2")
 
     async with voice_stage(tmp_path, [first, second]) as s:
-        await begun(s, "Both please.")
+        await s.said("Both please.")
         assert [spec.name for spec in s.session.setup.tools] == ["first", "second"]
         s.session.call("resp-1", ToolCall("a", "first", "{}"), ToolCall("b", "second", "{}"))
         session = await s.asked("respond", 2)
@@ -68,10 +62,7 @@ async def test_several_calls_run_side_by_side_and_answer_in_order(tmp_path: Path
 async def test_no_tool_runs_before_the_turn_is_certain(tmp_path: Path) -> None:
     bench = Bench()
     async with voice_stage(tmp_path, bench.tools()) as s:
-        session = await s.up()
-        s.engine.begin_take("one")
-        s.engine.pause("one")
-        await s.asked("respond")
+        session = await s.paused()
         session.call("resp-1", called("add_note", text="milk"))
         await s.until(lambda: session._told.empty())
         s.engine.go_on("one")
@@ -94,7 +85,7 @@ async def test_the_words_decide_about_a_yes(tmp_path: Path, said: str, did: list
     bench = Bench()
     async with voice_stage(tmp_path, bench.tools()) as s:
         s.providers.speaks = None
-        await begun(s, "Read the list and note it.")
+        await s.said("Read the list and note it.")
         s.session.call("resp-1", called("read_file", name="list"))
         session = await s.asked("respond", 2)
         session.call("resp-2", called("add_note", text="milk"))
@@ -115,7 +106,7 @@ async def test_other_words_than_a_yes_are_a_turn(tmp_path: Path) -> None:
     bench = Bench()
     async with voice_stage(tmp_path, bench.tools()) as s:
         s.providers.speaks = None
-        await begun(s, "Read the list and note it.")
+        await s.said("Read the list and note it.")
         s.session.call("resp-1", called("read_file", name="list"))
         session = await s.asked("respond", 2)
         session.call("resp-2", called("add_note", text="milk"))
@@ -160,7 +151,7 @@ async def test_a_word_is_said_while_a_tool_takes_long(
         return ToolResult("1")
 
     async with voice_stage(tmp_path, [first]) as s:
-        await begun(s, "Do it.")
+        await s.said("Do it.")
         s.session.call("resp-1", ToolCall("a", "first", "{}"))
         session = await s.asked("aside")
         session.say_aside("resp-aside", SOUND * 300)
@@ -183,3 +174,45 @@ async def test_who_cannot_see_leaves_the_turn_to_who_can(tmp_path: Path) -> None
         await s.until(lambda: len(s.conversation.messages) == 2)
         assert model.asked[0][-1].images == (PICTURE,)
         assert not s.session.of("respond")
+
+
+@pytest.mark.parametrize("when", ["in the pause", "before the reply is heard", "too late"])
+async def test_copy_that_copies_what_was_shown(tmp_path: Path, when: str) -> None:
+    copied: list[str] = []
+
+    @tool(description="Copy.", risk=Risk.REVERSIBLE)
+    async def write_clipboard(text: str):
+        copied.append(text)
+        return ToolResult("{}")
+
+    async with voice_stage(tmp_path, [write_clipboard]) as s:
+        s.providers.answers = WithOwnWishes(ScriptedChatModel())
+        await s.said("What is in the report?")
+        assert [spec.name for spec in s.session.setup.tools] == ["write_clipboard"]
+        s.session.answer("resp-1", "Sales rose by **four** percent.")
+        await s.until(lambda: s.of(events.ReplyEnded))
+        s.engine.begin_take("two")
+        s.engine.pause("two")
+        session = await s.asked("respond", 2)
+        if when == "in the pause":
+            session.words("item-2", "Copy that.")
+            await s.until(lambda: session._told.empty())
+        session.begin("resp-2", "Well,", 800 if when == "too late" else 0)
+        s.engine.end_take("two")
+        if when == "too late":
+            await s.until(lambda: s.phase is Phase.SPEAKING)
+            session.words("item-2", "Copy that.")
+            session.call_in("resp-2", ToolCall("a", "write_clipboard", '{"text": "Sales rose."}'))
+            await s.asked("respond", 3)
+            session.answer("resp-3", "Copied.")
+            await s.until(lambda: copied == ["Sales rose."])
+            await s.until(lambda: s.texts[-1].endswith("Copied."))
+            return
+        if when == "before the reply is heard":
+            await s.until(lambda: s.of(events.ReplyDelta)[-1].text == "Well,")
+            session.words("item-2", "Copy that.")
+        await s.until(lambda: copied == ["Sales rose by **four** percent."])
+        await s.asked("delete")
+        assert ("delete", "resp-2") in session.asked
+        await s.until(lambda: len(s.conversation.messages) == 4)
+        assert s.texts[2] == "user: Copy that."

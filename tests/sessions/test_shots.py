@@ -68,7 +68,7 @@ class Showing:
         return [event for event in self.told if isinstance(event, kind)]
 
     async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not holds():
                 self._news.clear()
                 await self._news.wait()

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from app.conversation.sentences import Piece
+from app.conversation.sentences import Piece, SentenceSplitter
 from app.errors import AppError, Code
 from app.sessions.voice_onset import KEPT_MS, QUIET_PEAK, OnsetFinder
-from app.sessions.voice_out import LEAD_S, VoiceOut, pieces_of
+from app.sessions.voice_out import LEAD_S, VoiceOut
 from audio.messages import Command, Play, PlayEnd
 from audio.pcm import Clip
 
@@ -21,7 +21,8 @@ RATE_HZ = 1000
 
 LOUD = (1000).to_bytes(2, "little")
 TEXT = "One two three. Four five six. Seven eight nine."
-FIRST, SECOND, THIRD = pieces_of(TEXT)
+_SPLITTER = SentenceSplitter()
+FIRST, SECOND, THIRD = *_SPLITTER.feed(TEXT), *_SPLITTER.finish()
 
 
 def sound(duration_ms: int) -> Clip:
@@ -90,7 +91,7 @@ class Port:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0)
 

@@ -13,6 +13,7 @@ from app.conversation.store import Store
 from app.core import Core
 from app.errors import AppError
 from app.providers.base import ChatMessage, ToolCall, ToolSpec
+from app.providers.local.own_wish import is_own_wish
 from app.providers.voice_session import (
     Committed,
     ResponseBegun,
@@ -29,9 +30,10 @@ from app.providers.voice_session import (
     VoiceEvent,
 )
 from app.realtime.events import LinkChanged
-from app.sessions.answering import TalkParts
 from app.sessions.line_clock import Pace
 from app.sessions.realtime_talk import RealtimeTalk
+from app.sessions.talk_parts import TalkParts
+from app.state import Phase
 from app.tools.base import Tool
 from tests.sessions.stage import WAIT_S, Stage
 
@@ -131,6 +133,11 @@ class PlayedSession:
         self.tell(Committed(item_id, self.last_ref("commit")))
         self.tell(UserWords(item_id, text, final=True))
 
+    def words_of(self, number: int, item_id: str, text: str) -> None:
+        """The commit of this number became an item with these words."""
+        self.tell(Committed(item_id, str(self.of("commit")[number][1])))
+        self.tell(UserWords(item_id, text, final=True))
+
     def begin(self, response_id: str, text: str = "", sound_ms: int = 0) -> None:
         """The last response that was asked for begins, and comes this far."""
         self.tell(ResponseBegun(response_id, self.last_ref("respond")))
@@ -161,6 +168,12 @@ class PlayedSession:
     def call(self, response_id: str, *calls: ToolCall) -> None:
         """It wants tools."""
         self.tell(ResponseBegun(response_id, self.last_ref("respond")))
+        for call in calls:
+            self.tell(ResponseCall(response_id, call))
+        self.end(response_id)
+
+    def call_in(self, response_id: str, *calls: ToolCall) -> None:
+        """A response that goes on wants tools, and ends."""
         for call in calls:
             self.tell(ResponseCall(response_id, call))
         self.end(response_id)
@@ -240,6 +253,7 @@ class VoiceStage(Stage):
                 idle_s=lambda: self.idle_s,
                 server_ends=lambda: self.server_ends,
                 tell=self._hear,
+                is_own_wish=lambda text: is_own_wish(text, self.turn.floor.tools),
                 pace=self._pace,
             ),
         )
@@ -273,6 +287,30 @@ class VoiceStage(Stage):
         self.talk.on_listening()
         await self.until(lambda: self.talk.line.is_up)
         return self.session
+
+    async def paused(self, take_id: str = "one") -> PlayedSession:
+        """Somebody spoke and fell silent, and the session was asked for an answer."""
+        await self.up()
+        self.engine.begin_take(take_id)
+        self.engine.pause(take_id)
+        return await self.asked("respond")
+
+    async def said(self, words: str = "", take_id: str = "one") -> PlayedSession:
+        """A whole turn, whose words may be known; the session was asked for an answer."""
+        await self.up()
+        self.engine.take(take_id)
+        session = await self.asked("respond")
+        if words:
+            session.words("item-1", words)
+        return session
+
+    async def telling(self, words: str = "Tell me a story.") -> PlayedSession:
+        """A turn whose answer is long, sounds, and goes on."""
+        self.engine.finishes = False
+        session = await self.said(words)
+        session.begin("resp-1", "Once upon a time there was a king.", 4000)
+        await self.until(lambda: self.phase is Phase.SPEAKING)
+        return session
 
     async def asked(self, what: str, count: int = 1) -> PlayedSession:
         """Wait until the newest session was asked for this so often."""

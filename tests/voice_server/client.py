@@ -27,7 +27,7 @@ class Client:
 
     async def until(self, kind: str) -> Json:
         """Read up to an event of this kind."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 event: Json = json.loads(await self.socket.recv())
                 self.came.append(event)

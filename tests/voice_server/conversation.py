@@ -18,6 +18,7 @@ _TOKENS_PER_IMAGE = 765
 class Item:
     """A part of the conversation. `sound_ms` is what there is of its sound.
 
+    `images` are the addresses of its pictures.
     `heard_ms` is how much of its own voice the server believes was heard; None is all of it.
     """
 
@@ -27,7 +28,7 @@ class Item:
     text: str = ""
     sound_ms: float = 0.0
     heard_ms: int | None = None
-    images: int = 0
+    images: list[str] = field(default_factory=list)
     call: Json = field(default_factory=dict)
     status: str = "completed"
 
@@ -42,7 +43,7 @@ class Item:
         text = 0 if self.sound_ms else -(-len(told) // _CHARS_PER_TOKEN)
         per_token = _OWN_MS_PER_TOKEN if self.role == "assistant" else _USER_MS_PER_TOKEN
         audio = round(self.believed_ms / per_token)
-        return {"text": text, "audio": audio, "image": self.images * _TOKENS_PER_IMAGE}
+        return {"text": text, "audio": audio, "image": len(self.images) * _TOKENS_PER_IMAGE}
 
     def as_json(self) -> Json:
         """As events show it."""

@@ -197,7 +197,7 @@ class Talk:
         if item.kind == "message":
             for part in given["content"]:
                 item.text += part.get("text", "") or part.get("transcript", "")
-                item.images += part["type"] == "input_image"
+                item.images += [part["image_url"]] if part["type"] == "input_image" else []
         else:
             left_out = ("id", "type", "object", "status")
             item.call = {k: v for k, v in given.items() if k not in left_out}

@@ -138,7 +138,7 @@ def _last_said(messages: Sequence[ChatMessage]) -> str:
     at = next(replies, None)
     if at is None:
         return ""
-    said = messages[at].text.strip()
+    said = messages[at].whole.strip() or messages[at].text.strip()
     if not said.endswith(CUT_MARK):
         return said
     begun = said.removesuffix(CUT_MARK).strip()

@@ -93,5 +93,7 @@ DESK_TYPED: dict[Intent, tuple[str, ...]] = {
         "(what is|what's) [in|on] (the|my) clipboard",
         "[the] clipboard",
     ),
-    Intent.CLIPBOARD_COPY: ("(copy|put) (that|it|this|your answer) [(to|on|into) the clipboard]",),
+    Intent.CLIPBOARD_COPY: (
+        "(copy|put) (that|it|this|your [last] answer) [(to|on|into) the clipboard]",
+    ),
 }

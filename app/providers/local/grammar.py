@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from app.providers.local.matcher import rules
-from app.providers.local.notation import Choice, Node, Rule, Sequence, Slot, Word, parse
+from app.providers.local.notation import Node, Rule, Sequence, parse
 from app.providers.local.slots import SLOTS
 from app.providers.local.templates import SPOKEN, SPOKEN_RARELY
 from app.providers.local.word_graph import WordGraph, build_graph
@@ -54,28 +54,6 @@ def rare_trees() -> list[Node]:
 def spoken_slots() -> dict[str, Node]:
     """How each kind of slot is spoken, parsed."""
     return {kind: parse(slot.spoken) for kind, slot in SLOTS.items() if slot.spoken is not None}
-
-
-def spoken_words() -> frozenset[str]:
-    """Every word of both grammars."""
-    return frozenset(
-        word
-        for tree in (*common_trees(), *rare_trees(), *map(parse, (*YES, *NO)))
-        for word in _words(tree)
-    )
-
-
-def _words(tree: Node) -> Iterator[str]:
-    match tree:
-        case Word(text):
-            yield text
-        case Rule(name):
-            yield from _words(rules()[name])
-        case Slot(kind):
-            yield from _words(spoken_slots()[kind])
-        case Sequence(parts) | Choice(parts):
-            for part in parts:
-                yield from _words(part)
 
 
 def _first_words(graph: WordGraph) -> set[str]:

@@ -45,11 +45,14 @@ class WithOwnWishes:
         await self._model.aclose()
 
 
-def _is_own(messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]) -> bool:
-    if not any(tool.name == _TOOL for tool in tools):
+def is_own_wish(text: str, tools: Sequence[ToolSpec]) -> bool:
+    """Whether these words of the user need no model."""
+    if "copy" not in text.casefold() or not any(tool.name == _TOOL for tool in tools):
         return False
-    asked = next((each for each in reversed(messages) if each.role is ChatRole.USER), None)
-    if asked is None or asked.images or "copy" not in asked.text.casefold():
-        return False
-    found = match(asked.text)
+    found = match(text)
     return found is not None and found.intent is Intent.CLIPBOARD_COPY
+
+
+def _is_own(messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]) -> bool:
+    asked = next((each for each in reversed(messages) if each.role is ChatRole.USER), None)
+    return asked is not None and not asked.images and is_own_wish(asked.text, tools)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from app.conversation.history import CUT_MARK
 from app.providers.base import ChatMessage, ChatRole, Finished, Image, TextDelta, ToolCall, ToolSpec
 from app.providers.local.own_wish import WithOwnWishes
 from app.providers.scripted import ScriptedChatModel
@@ -25,7 +26,9 @@ async def chunks(model, messages, tools=(COPY,), form=None):
     return [chunk async for chunk in model.reply(messages, tools, form)]
 
 
-@pytest.mark.parametrize("words", ["Copy that.", "copy that to the clipboard"])
+@pytest.mark.parametrize(
+    "words", ["Copy that.", "copy that to the clipboard", "Copy your last answer."]
+)
 async def test_the_last_answer_is_copied_as_it_was_shown_by_the_users_own_wish(words):
     model = WithOwnWishes(ScriptedChatModel())
     call, _ = await chunks(model, [*TALK, said(words)])
@@ -37,6 +40,13 @@ async def test_the_last_answer_is_copied_as_it_was_shown_by_the_users_own_wish(w
     told = await chunks(model, [*TALK, said(words), asked, result])
     assert isinstance(told[0], TextDelta)
     assert isinstance(told[-1], Finished)
+
+
+async def test_an_answer_that_was_interrupted_is_copied_whole():
+    cut = ChatMessage(ChatRole.ASSISTANT, f"Sales rose{CUT_MARK}", whole="Sales rose by four.")
+    call, _ = await chunks(WithOwnWishes(ScriptedChatModel()), [TALK[0], cut, said("Copy that.")])
+    assert isinstance(call, ToolCall)
+    assert json.loads(call.arguments) == {"text": "Sales rose by four."}
 
 
 @pytest.mark.parametrize(
