@@ -93,11 +93,6 @@ class ApprovalCard(Card):
         announce(self, f"{words.escaped(told)}{hint}", urgent=True)
 
     @property
-    def shown_arguments(self) -> str:
-        """What the card shows of the arguments: all of it."""
-        return self._arguments.toPlainText()
-
-    @property
     def reason(self) -> str:
         """What the card says of why it asks."""
         return self._reason.text()

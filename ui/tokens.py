@@ -23,16 +23,6 @@ class Tokens:
     border_px: int = 1
 
     @property
-    def grounds(self) -> tuple[str, ...]:
-        """What text may stand on."""
-        return (self.background, self.surface, self.raised)
-
-    @property
-    def inks(self) -> tuple[str, ...]:
-        """What text may be drawn in."""
-        return (self.text, self.quiet, self.accent, self.warning, self.danger)
-
-    @property
     def colors(self) -> dict[str, str]:
         """Every colour by its name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}

@@ -192,13 +192,15 @@ class Connection:
 
     @contextlib.asynccontextmanager
     async def _streams(self) -> AsyncIterator[tuple[Any, Any]]:
-        if self.server.url:
-            async with run_http(self.server.url) as (incoming, outgoing):
+        server = self.server
+        if server.url:
+            running = run_http(server.url, start_s=server.start_s, call_s=server.call_s)
+            async with running as (incoming, outgoing):
                 yield incoming, outgoing
             return
-        environment = child_environment(os.environ, self.server.environment)
-        async with run_program(self.server.command, environment, self._on_end) as running:
-            incoming, outgoing, self._program = running
+        environment = child_environment(os.environ, server.environment)
+        async with run_program(server.command, environment, self._on_end) as program:
+            incoming, outgoing, self._program = program
             yield incoming, outgoing
 
     async def _on_message(self, message: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import threading
 from abc import ABC, abstractmethod
+from io import BufferedIOBase
 
 
 class LoopbackServer(ABC):
@@ -26,7 +27,7 @@ class LoopbackServer(ABC):
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
-                self.wfile.write(data)
+                owner.write(self.wfile, data)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -38,6 +39,10 @@ class LoopbackServer(ABC):
     @abstractmethod
     def answer(self, path: str, body: bytes) -> tuple[str, bytes]:
         """The content type and the content. Called in a thread of its own."""
+
+    def write(self, out: BufferedIOBase, data: bytes) -> None:
+        """Write the content, in the same thread as it was made in."""
+        out.write(data)
 
     @property
     def port(self) -> int:

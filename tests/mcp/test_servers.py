@@ -196,7 +196,7 @@ async def test_a_program_that_is_missing(bench: Bench) -> None:
 
 
 async def test_a_call_that_is_never_answered_has_an_end(bench: Bench) -> None:
-    await bench.run(entry(call_s=0.3))
+    await bench.run(entry(call_s=1.0))
     with pytest.raises(ToolFailed):
         await bench.tool("wait").run()
     assert (await bench.tool("lookup").run(word="tea")).ok

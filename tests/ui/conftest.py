@@ -6,8 +6,9 @@ import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,23 @@ from tests.ui import told
 from ui.theme import Scheme, Theme
 from ui.window.remedies import Page
 from ui.window.window import Window
+
+PATIENCE_MS = 30_000
+
+
+class PatientBot(QtBot):
+    """pytest-qt's, on a computer that may be busy: what is waited for returns as soon as it is."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")
@@ -60,10 +78,9 @@ class Shown:
     def show(self, width: int = 920, height: int = 680) -> None:
         """Put it on the screen with the keyboard."""
         self.window.resize(width, height)
-        self.window.show()
-        self.window.activateWindow()
-        self._qtbot.waitActive(self.window)
-        self._qtbot.waitExposed(self.window)
+        with self._qtbot.waitActive(self.window, timeout=PATIENCE_MS):
+            self.window.show()
+            self.window.activateWindow()
 
     def page(self) -> Page:
         """The page that is open."""

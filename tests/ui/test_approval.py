@@ -25,7 +25,7 @@ def card(shown: Shown):
 def test_arguments_are_shown_whole_with_nothing_hidden(shown: Shown) -> None:
     arguments = '{"text": "' + "long " * 2_000 + 'end\u202e\u200b\x07"}'
     shown.tell(told.question(arguments))
-    text = card(shown).shown_arguments
+    text = card(shown)._arguments.toPlainText()
     assert text.startswith('{"text": "long long')
     assert text.endswith('end\\u202e\\u200b\\u0007"}')
     assert text.count("long") == 2_000
@@ -101,7 +101,7 @@ def test_what_others_wrote_is_marked_and_the_reason_told(shown: Shown) -> None:
     )
     shown.tell(asked)
     assert card(shown)._arguments.underlined == ("theirs\\u202e",)
-    assert card(shown).shown_arguments == '{"text": "mine and theirs\\u202e"}'
+    assert card(shown)._arguments.toPlainText() == '{"text": "mine and theirs\\u202e"}'
     assert "a web page" in card(shown).reason
     assert card(shown)._marked.isVisible()
     assert not card(shown).longer.isVisible()

@@ -70,6 +70,16 @@ class Button(Ringed):
         self._picture = icon
         self.setText(text)
 
+    @property
+    def kind(self) -> Kind:
+        """How much it asks to be pressed."""
+        return self._kind
+
+    def show_kind(self, kind: Kind) -> None:
+        """Ask like this from now on."""
+        self._kind = kind
+        self.update()
+
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().horizontalAdvance(self.text().replace("&", ""))
         picture = 24 if self._picture else 0
@@ -113,7 +123,8 @@ class Button(Ringed):
     def _paints(self) -> tuple[QColor | None, QColor | None, QColor]:
         paint = colors()
         if not self.isEnabled():
-            return paint.raised, None, paint.quiet
+            # A quiet one would look chosen.
+            return (None if self._kind is Kind.QUIET else paint.raised), None, paint.quiet
         pointed = self.is_pointed_at() or self.isChecked()
         match self._kind:
             case Kind.PRIMARY:

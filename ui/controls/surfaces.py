@@ -39,11 +39,21 @@ def label(
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where room ends; the whole of it is the tip."""
+    """One line with an ellipsis where room ends; the whole of it is the tip.
 
-    def __init__(self, tone: Tone = Tone.TEXT, parent: QWidget | None = None) -> None:
+    `elide` says where that is: what matters of a path is its end.
+    """
+
+    def __init__(
+        self,
+        tone: Tone = Tone.TEXT,
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent)
         self._whole = ""
+        self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone.value)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -74,12 +84,18 @@ class ElidedLabel(QLabel):
 
     def _fit(self) -> None:
         one_line = " ".join(self._whole.split())
-        shown = self.fontMetrics().elidedText(
-            one_line, Qt.TextElideMode.ElideRight, max(self.width(), 0)
-        )
+        shown = self.fontMetrics().elidedText(one_line, self._elide, max(self.width(), 0))
         self.setText(shown)
-        self.setToolTip("" if shown == one_line else self._whole)
+        self.setToolTip("" if shown == one_line else plain_tip(self._whole))
         self.updateGeometry()
+
+
+def plain_tip(text: str) -> str:
+    """A tip that shows `text` as it is: Qt would take words of others for markup."""
+    if "<" not in text:
+        return text
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;")
+    return f"<p style='white-space: pre-wrap'>{escaped}</p>"
 
 
 class Ground(enum.Enum):

@@ -34,7 +34,6 @@ ROW_HEIGHT = 26
 _TIME_PX = 64
 _ARROW_PX = 20
 _SIZE_PX = 64
-_NARROW = 560
 _AT_END_PX = 4
 
 Index = QModelIndex | QPersistentModelIndex

@@ -6,11 +6,12 @@ import datetime
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from app.dictation.record import Dictation
 from ui.controls.icons import Icon, draw
 from ui.controls.paint import rounded
+from ui.controls.row_list import RowDelegate
 from ui.history.model import HistoryModel, Index
 from ui.history.wording import NEEDS_SOMEBODY, caption, headline, without_words
 from ui.theme import colors, font
@@ -20,14 +21,12 @@ ROW_HEIGHT = 56
 _ICON_PX = 16
 
 
-class HistoryDelegate(QStyledItemDelegate):
-    """`pointed` and `ringed` are row numbers, or -1; the list sets them, and `now`."""
+class HistoryDelegate(RowDelegate):
+    """`now` is set by the list, as what is pointed at."""
 
     def __init__(self, model: HistoryModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
-        self.pointed = -1
-        self.ringed = -1
         self.now = datetime.datetime.now().astimezone()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

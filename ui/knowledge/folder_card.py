@@ -64,7 +64,7 @@ class FolderCard(QWidget):
         self.folder_id = folder.id
         self._folder = folder
         self._estimate: EmbeddingsEstimated | None = None
-        self.path = ElidedLabel(Tone.TEXT, self)
+        self.path = ElidedLabel(Tone.TEXT, self, elide=Qt.TextElideMode.ElideMiddle)
         self.state = label(tone=Tone.QUIET, wrap=True)
         self.problem = label(tone=Tone.WARNING, wrap=True)
         self.reasons = label(tone=Tone.CAPTION, wrap=True)

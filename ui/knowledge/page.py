@@ -90,6 +90,8 @@ class KnowledgePage(QWidget):
             self.folders[folder.id].show_folder(folder, estimate, left_out, now)
         has_folders = bool(view.folders)
         self._about.setText(_ABOUT if has_folders else _NONE_YET)
+        # Only one thing at a time asks to be pressed: later that may be a folder's question.
+        self.add.show_kind(Kind.SECONDARY if has_folders else Kind.PRIMARY)
         self.update_now.setVisible(has_folders)
         self.search.setVisible(has_folders)
         self.refused.setVisible(view.refused is not None)

@@ -11,7 +11,7 @@ from app.knowledge.events import FoundSource, SourcesFound
 from ui.controls.buttons import Ringed
 from ui.controls.fields import TextField
 from ui.controls.paint import focus_ring, rounded
-from ui.controls.surfaces import Card, Line, Tone, label
+from ui.controls.surfaces import Card, Line, Tone, label, plain_tip
 from ui.knowledge.wording import place_of
 from ui.theme import colors, font
 from ui.tokens import FONT_BASE, FONT_CAPTION, RADIUS_CONTROL, SPACE_8, SPACE_12
@@ -30,7 +30,7 @@ class SourceRow(Ringed):
         self._source = source
         self.setAccessibleName(f"Open {place_of(source)}")
         self.setAccessibleDescription(source.text)
-        self.setToolTip(source.file)
+        self.setToolTip(plain_tip(source.file))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -19,7 +19,7 @@ def state_of(folder: FolderState, now: datetime.datetime) -> str:
         case FolderPhase.READING:
             return "Looking through the folder"
         case FolderPhase.EMBEDDING:
-            return f"Embedding: {folder.done:,} of {folder.total:,} passages"
+            return f"Sent {folder.done:,} of {folder.total:,} passages"
         case FolderPhase.WAITING:
             return "Waiting to be read"
         case FolderPhase.PAUSED:

@@ -115,6 +115,9 @@ class TableEditor(QWidget):
         self.add.clicked.connect(self._add)
         self.remove.clicked.connect(self._remove)
         buttons = QHBoxLayout()
+        # Their words begin where those of the cells do.
+        buttons.setSpacing(0)
+        buttons.addSpacing(-SPACE_12)
         buttons.addWidget(self.add)
         buttons.addWidget(self.remove)
         buttons.addStretch()

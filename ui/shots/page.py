@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -184,8 +184,14 @@ class PreviewPage(QWidget):
         dialog.fileSelected.connect(
             lambda name: self.asked.emit(commands.SaveShot(shot_id, Path(name)))
         )
+        dialog.finished.connect(self._go_on)
         dialog.open()
         self._dialog = dialog
+
+    def _go_on(self) -> None:
+        """Enter attaches again; the one that closed the dialog does not."""
+        self._since.start()
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose(self, shot_id: str) -> None:
         self._chosen = shot_id
@@ -244,7 +250,9 @@ class PreviewPage(QWidget):
 def save_dialog(parent: QWidget, media_type: str) -> QFileDialog:
     """Asks where a picture goes, without stopping the window."""
     ending = ".png" if media_type == "image/png" else ".jpg"
-    dialog = QFileDialog(parent, "Save the picture", f"picture{ending}", f"Picture (*{ending})")
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    name = str(Path(folder) / f"picture{ending}")
+    dialog = QFileDialog(parent, "Save the picture", name, f"Picture (*{ending})")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(ending)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

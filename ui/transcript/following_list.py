@@ -105,9 +105,15 @@ class FollowingList(QListView):
         """Repaint, and lay out only when a height is another; QListView would do so always."""
         QAbstractItemView.dataChanged(self, first, last, list(roles))
         for row in range(first.row(), last.row() + 1):
-            shown = self.visualRect(self.entries.index(row)).height()
-            if self.rows.height(self.entries.entry(row)) != shown:
+            if self.rows.height(self.entries.entry(row)) != self._room_of(row):
                 self.scheduleDelayedItemsLayout()
+
+    def _room_of(self, row: int) -> int:
+        """How high the row was laid out; `visualRect` tells how high it should be now."""
+        top = self.visualRect(self.entries.index(row)).top()
+        if row + 1 < self.entries.rowCount():
+            return self.visualRect(self.entries.index(row + 1)).top() - top
+        return self.contentsSize().height() - self.verticalOffset() - top
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         was_laying_out, self._is_laying_out = self._is_laying_out, True

@@ -5,27 +5,23 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QMenu, QWidget
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from ui.controls.buttons import Button, IconButton, Kind
 from ui.controls.icons import Icon
-from ui.controls.paint import has_ring_after
+from ui.controls.row_list import Index, RowList
 from ui.controls.surfaces import Card, Ground, label
 from ui.tokens import SPACE_4, SPACE_12
 from ui.window.conversation_rows import (
     ConversationDelegate,
     ConversationModel,
-    Index,
     items_of,
 )
 
 if TYPE_CHECKING:
     from app.conversation.message import ConversationSummary
-
-_OPEN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
-_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class _Question(Card):
@@ -56,29 +52,21 @@ class _Question(Card):
             super().keyPressEvent(event)
 
 
-class ConversationList(QListView):
-    """`opened` and `deleted` carry the conversation's id."""
+class ConversationList(RowList):
+    """Its ids are those of conversations; `deleted` carries one that goes for good."""
 
-    opened = Signal(str)
     deleted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Conversations")
+        super().__init__("Conversations", parent)
         self._summaries: tuple[ConversationSummary, ...] = ()
         self._today: datetime.date | None = None
         self._model = ConversationModel(self)
         self._rows = ConversationDelegate(self._model, self)
-        self._by_keyboard = False
-        self.setModel(self._model)
-        self.setItemDelegate(self._rows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
         self._delete: IconButton | None = None
-        self.verticalScrollBar().valueChanged.connect(self._mark)
+        self.use(self._model, self._rows, self._id_at, self._fill_menu)
+        self.delete_asked.connect(lambda row_id: self.ask_to_delete(self._model.index_of(row_id)))
+        self.verticalScrollBar().valueChanged.connect(self.mark)
 
     @property
     def delete_button(self) -> IconButton:
@@ -105,7 +93,7 @@ class ConversationList(QListView):
                 self.setCurrentIndex(self._model.index_of(current.id))
         if opened_id != self._rows.opened_id:
             self._rows.opened_id = opened_id
-        self._mark()
+        self.mark()
 
     def ask_to_delete(self, index: Index) -> None:
         """Ask in the row's place."""
@@ -118,60 +106,34 @@ class ConversationList(QListView):
         self.setIndexWidget(index, question)
         question.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._by_keyboard = False
-        index = self.indexAt(event.position().toPoint())
-        summary = self._model.summary(index)
-        if summary is not None and event.button() is Qt.MouseButton.LeftButton:
-            self.setCurrentIndex(index)
-            self.opened.emit(summary.id)
-        self._mark()
+    def first(self) -> QModelIndex:
+        """The one that is open, else the newest."""
+        opened = self._model.index_of(self._rows.opened_id)
+        return opened if opened.isValid() else self._model.index(1)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self.indexAt(event.position().toPoint()))
+    def has_keys(self) -> bool:
+        """Whether the keyboard is in the list, the button in its row included."""
+        return super().has_keys() or (self._delete is not None and self._delete.hasFocus())
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._point_at(QModelIndex())
-        return super().viewportEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        summary = self._model.summary(self.currentIndex())
-        if event.key() in _OPEN_KEYS and summary is not None:
-            self.opened.emit(summary.id)
-        elif event.key() == Qt.Key.Key_Delete:
-            self.ask_to_delete(self.currentIndex())
-        elif event.key() in _MOVES:
-            self._by_keyboard = True
-            super().keyPressEvent(event)
-            self._mark()
+    def mark(self) -> None:
+        """The button for deleting stands in the row that is meant."""
+        super().mark()
+        row = self._rows.pointed if self._rows.pointed >= 0 else self._rows.ringed
+        index = self._model.index(row)
+        if self._model.summary(index) is None or self.indexWidget(index) is not None:
+            self._hide_delete()
         else:
-            event.ignore()
+            area = self.visualRect(index)
+            self.delete_button.move(area.right() - 30, area.top() + (area.height() - 28) // 2)
+            self.delete_button.show()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        if not self.currentIndex().isValid():
-            opened = self._model.index_of(self._rows.opened_id)
-            self.setCurrentIndex(opened if opened.isValid() else self._model.index(1))
-        super().focusInEvent(event)
-        self._by_keyboard = has_ring_after(event, self._by_keyboard)
-        self._mark()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._mark()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        by_keys = event.reason() is QContextMenuEvent.Reason.Keyboard
-        index = self.currentIndex() if by_keys else self.indexAt(event.pos())
+    def _id_at(self, index: Index) -> str:
         summary = self._model.summary(index)
-        if summary is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Open", lambda: self.opened.emit(summary.id))
-        menu.addAction("Delete…", lambda: self.ask_to_delete(self._model.index_of(summary.id)))
-        at = self.visualRect(index).center() if by_keys else event.pos()
-        menu.popup(self.viewport().mapToGlobal(at))
+        return summary.id if summary else ""
+
+    def _fill_menu(self, menu: QMenu, row_id: str) -> None:
+        menu.addAction("Open", lambda: self.opened.emit(row_id))
+        menu.addAction("Delete…", lambda: self.delete_asked.emit(row_id))
 
     def _on_answer(self, conversation_id: str, yes: bool) -> None:
         index = self._model.index_of(conversation_id)
@@ -184,25 +146,6 @@ class ConversationList(QListView):
     def _ask_about_marked(self) -> None:
         row = self._rows.pointed if self._rows.pointed >= 0 else self.currentIndex().row()
         self.ask_to_delete(self._model.index(row))
-
-    def _point_at(self, index: QModelIndex) -> None:
-        row = index.row() if self._model.summary(index) else -1
-        if row != self._rows.pointed:
-            self._rows.pointed = row
-            self._mark()
-
-    def _mark(self) -> None:
-        has_keys = self.hasFocus() or (self._delete is not None and self._delete.hasFocus())
-        self._rows.ringed = self.currentIndex().row() if has_keys and self._by_keyboard else -1
-        row = self._rows.pointed if self._rows.pointed >= 0 else self._rows.ringed
-        index = self._model.index(row)
-        if self._model.summary(index) is None or self.indexWidget(index) is not None:
-            self._hide_delete()
-        else:
-            area = self.visualRect(index)
-            self.delete_button.move(area.right() - 30, area.top() + (area.height() - 28) // 2)
-            self.delete_button.show()
-        self.viewport().update()
 
     def _hide_delete(self) -> None:
         if self._delete is not None:

@@ -16,10 +16,11 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from ui import words
 from ui.controls.paint import rounded
+from ui.controls.row_list import RowDelegate
 from ui.theme import colors, font
 from ui.tokens import FONT_BASE, FONT_CAPTION, RADIUS_CONTROL, SPACE_8, SPACE_12
 
@@ -95,15 +96,13 @@ class ConversationModel(QAbstractListModel):
         return None
 
 
-class ConversationDelegate(QStyledItemDelegate):
-    """`opened_id`, `pointed` and `ringed` (row numbers, or -1) are set by the list."""
+class ConversationDelegate(RowDelegate):
+    """`opened_id` is set by the list, as what is pointed at."""
 
     def __init__(self, model: ConversationModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
         self.opened_id = ""
-        self.pointed = -1
-        self.ringed = -1
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         is_row = self._model.summary(index) is not None

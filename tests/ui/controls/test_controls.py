@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QTextDocument, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -69,6 +69,11 @@ def test_long_line_is_elided_and_whole_in_the_tip(qtbot: QtBot, theme: Theme) ->
     line.resize(1000, 20)
     assert line.text() == "A title that is much too long for this"
     assert line.toolTip() == ""
+    line.resize(30, 20)
+    line.show_text("<b>bold</b> words & more of them")
+    shown = QTextDocument()
+    shown.setHtml(line.toolTip())
+    assert shown.toPlainText() == line.whole
 
 
 def test_labels_show_markup_as_words(qtbot: QtBot, theme: Theme) -> None:

@@ -26,6 +26,7 @@ from app.knowledge.events import (
 from app.knowledge.passage import LeftOut
 from app.memory.fact import Fact
 from tests.ui.conftest import Shown
+from ui.controls.buttons import Button, Kind
 from ui.knowledge import wording
 from ui.knowledge.page import KnowledgePage
 from ui.window.remedies import Destination, Page
@@ -106,6 +107,8 @@ def test_the_price_is_shown_before_anything_is_sent(shown: Shown, page: Knowledg
     assert "1,240 passages, about 0.4 million tokens" in told
     assert "to api.openai.com, for less than a cent" in told
     assert card.embedding.no.hasFocus()
+    visible = [button for button in page.findChildren(Button) if button.isVisible()]
+    assert [each.text() for each in visible if each.kind is Kind.PRIMARY] == ["Send"]
     card.embedding.yes.click()
     assert shown.sent[-1:] == [commands.AllowEmbeddings(1, EMBEDS)]
     shown.tell(FoldersChanged((replace(DOCS, embeds=EMBEDS),)))
@@ -226,7 +229,7 @@ def test_many_facts_can_be_searched(shown: Shown, page: KnowledgePage) -> None:
         (replace(DOCS, phase=FolderPhase.READING), "Looking through the folder"),
         (
             replace(DOCS, phase=FolderPhase.EMBEDDING, done=64, total=1240),
-            "Embedding: 64 of 1,240 passages",
+            "Sent 64 of 1,240 passages",
         ),
         (DOCS, "12 files, 3.3 MB · read just now"),
     ],

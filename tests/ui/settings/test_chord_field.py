@@ -24,8 +24,8 @@ class Taken:
         self.field = ChordField("Dictation key")
         qtbot.addWidget(self.field)
         self.field.show_chord("Ctrl+Alt+D")
-        self.field.show()
-        qtbot.waitExposed(self.field)
+        with qtbot.waitExposed(self.field):
+            self.field.show()
         self.committed: list[str] = []
         self.refused: list[str] = []
         self.field.committed.connect(self.committed.append)

@@ -252,6 +252,7 @@ def test_saving_asks_where(shown: Shown, preview: PreviewPage, tmp_path: Path) -
     preview._dialog.fileSelected.emit(str(tmp_path / "a.png"))
     assert shown.sent == [SaveShot("s", tmp_path / "a.png")]
     preview._dialog.reject()
+    assert preview.canvas.hasFocus(), "Enter attaches it, and saves no second time"
 
 
 def test_what_somebody_waits_for_is_shown_rather_than_attached(

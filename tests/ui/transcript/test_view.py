@@ -58,6 +58,10 @@ def top_of(view: TranscriptView, row: int) -> int:
     return view.visualRect(view.entries.index(row)).top()
 
 
+def bottom_of(view: TranscriptView, row: int) -> int:
+    return top_of(view, row) + view.rows.row(view.entries.entry(row)).height
+
+
 def is_at_end(view: TranscriptView) -> bool:
     return view.verticalScrollBar().value() == view.verticalScrollBar().maximum()
 
@@ -84,6 +88,7 @@ def test_streaming_follows_the_end(view: TranscriptView) -> None:
         live = replace(live, text=LONG[:20] * size)
         fill(view, *entries, live)
         assert is_at_end(view)
+        assert bottom_of(view, 20) == view.viewport().height()
 
 
 def test_streaming_moves_nothing_that_is_being_read(view: TranscriptView) -> None:

@@ -15,10 +15,11 @@ def waiting(seconds: float, wait_id: str = "w") -> events.RetryWaiting:
 def test_a_wait_counts_down_until_it_is_over(shown: Shown, qtbot: QtBot) -> None:
     card = shown.window.area.wait
     assert card.isHidden()
-    shown.tell(waiting(3.0))
+    shown.tell(waiting(30.0))
     assert card.isVisible()
-    assert card.words == card.accessibleName() == "OpenAI is busy. Trying again in 3 s."
-    qtbot.waitUntil(lambda: card.words.endswith("in 2 s."), timeout=5000)
+    assert card.words == card.accessibleName() == "OpenAI is busy. Trying again in 30 s."
+    qtbot.waitUntil(lambda: "in 30 s." not in card.words)
+    assert "Trying again in 2" in card.words
     shown.tell(events.RetryOver("w"))
     assert card.isHidden()
 
@@ -26,7 +27,7 @@ def test_a_wait_counts_down_until_it_is_over(shown: Shown, qtbot: QtBot) -> None
 def test_a_wait_that_ran_out_says_so(shown: Shown, qtbot: QtBot) -> None:
     shown.tell(waiting(0.9))
     card = shown.window.area.wait
-    qtbot.waitUntil(lambda: card.words == "OpenAI is busy. Trying again…", timeout=5000)
+    qtbot.waitUntil(lambda: card.words == "OpenAI is busy. Trying again…")
 
 
 @pytest.mark.parametrize("seconds", [0.25, 0.5])
