@@ -126,6 +126,7 @@ class CapturePipeline:
     def ignore(self, data: bytes) -> None:
         """Measure the level of `data` only; what comes after it is an unrelated sound."""
         self._meter.add(self._resampler.process(_mono(data, self._channels)))
+        self._near = _EMPTY
         if len(self._window) or self.endpointer.in_speech:
             self._window = _EMPTY
             self.endpointer.reset()

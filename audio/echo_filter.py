@@ -41,6 +41,7 @@ class EchoFilter:
         self._size = size
         self._bridge = ClockBridge(size)
         self._delay = DelayWatch()
+        self._coming: list[Samples] = []
         self._waiting: deque[Reals] = deque()
         self._least_waiting = _WATCHED_BLOCKS
         self._watched = 0
@@ -57,8 +58,8 @@ class EchoFilter:
         self.left_power = 0.0
 
     def far(self, block: Samples) -> None:
-        """Note a block that is played."""
-        self._waiting.extend(self._bridge.process(block.astype(np.float32) / _FULL_SCALE))
+        """Note a block that is played. It costs nothing until something is heard of it."""
+        self._coming.append(block)
 
     def near(self, block: Samples, *, learns: bool = True) -> Samples:
         """The heard block without the echo, as far as it is known.
@@ -92,6 +93,7 @@ class EchoFilter:
 
     def rest(self) -> None:
         """Nothing is heard of what was played so far; the devices may begin anew after it."""
+        self._coming.clear()
         if not self._is_resting:
             self._is_resting = True
             self._waiting.clear()
@@ -118,6 +120,9 @@ class EchoFilter:
 
     def _follow_clocks(self) -> None:
         """Take the played block that belongs to the one heard now."""
+        for block in self._coming:
+            self._waiting.extend(self._bridge.process(block.astype(np.float32) / _FULL_SCALE))
+        self._coming.clear()
         if not self._waiting:
             self._shift(-1)
             self._watched, self._least_waiting = 0, _WATCHED_BLOCKS

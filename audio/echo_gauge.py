@@ -50,11 +50,6 @@ class EchoGauge:
         """Whether no canceller takes out much of what is heard of the speaker."""
         return self._is_failing
 
-    @property
-    def drift_ppm(self) -> float:
-        """How much faster the microphone's clock runs than the speaker's, as far as is known."""
-        return self._filter.drift_ppm
-
     def far(self, block: Samples, level_dbfs: float) -> None:
         """Note a block that is played."""
         self._level.far(level_dbfs)

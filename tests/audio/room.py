@@ -36,6 +36,7 @@ _PHASES = 512
 _DISTORTION = 0.03
 _PAUSE_BETWEEN_S = (0.6, 2.5)
 _TURN_S = 20.0
+_LONG_SILENT_S = 60
 _TOLD_LATENCY_S = 0.04
 _FULL_SCALE = 32768.0
 _NOTHING = np.zeros(0, dtype=np.int16)
@@ -92,6 +93,7 @@ class Playback:
         self.speaker = Speaker(
             _device(Direction.OUTPUT), chosen=False, latency_s=_TOLD_LATENCY_S, wake=lambda: None
         )
+        self.speaker._idle_frames = _LONG_SILENT_S * RATE_HZ
         self._voice = voice
         self._at = 0
         self._status = types.SimpleNamespace(outputBufferDacTime=0.0, currentTime=0.0)
@@ -198,7 +200,7 @@ class Clock:
 
 
 class Duplex:
-    """The engine's hearing in a room where the assistant talks all the time."""
+    """The engine's hearing in a room where the assistant talks all the time from `begins_s` on."""
 
     def __init__(
         self,
@@ -207,6 +209,7 @@ class Duplex:
         *,
         configure: Configure | None = None,
         canceller: EchoCanceller | None = None,
+        begins_s: float = 0.0,
     ) -> None:
         self._room = room
         self._playback = Playback(voice)
@@ -216,7 +219,8 @@ class Duplex:
         )
         self.hearing.use_canceller(canceller or EchoCanceller(RATE_HZ))
         self._is_open = False
-        self._resumes_at = 0
+        self._resumes_at = int(begins_s * RATE_HZ)
+        self._playback.talks = begins_s == 0.0
         self._turns = 0
         self._starts: list[int] = []
         self._cleaned: list[bytes] = []

@@ -36,7 +36,7 @@ class RunningEngine:
     returncode: int | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def wait_for(self, kind: type[M], *, count: int = 1, timeout_s: float = 15.0) -> M:
+    async def wait_for(self, kind: type[M], *, count: int = 1, timeout_s: float = 30.0) -> M:
         """The `count`-th event of this kind, counted from the engine's start."""
         async with asyncio.timeout(timeout_s):
             while len(found := self.all(kind)) < count:
@@ -45,7 +45,7 @@ class RunningEngine:
                 await self._news.wait()
         return found[count - 1]
 
-    async def wait_for_speaker(self, device_id: str, timeout_s: float = 10.0) -> None:
+    async def wait_for_speaker(self, device_id: str, timeout_s: float = 30.0) -> None:
         """Until the engine has said that there is this speaker."""
         async with asyncio.timeout(timeout_s):
             while not any(

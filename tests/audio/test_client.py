@@ -84,7 +84,7 @@ async def test_a_start_that_is_cancelled_leaves_no_process(folder, monkeypatch, 
     sleeper.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(sleeper))
     start = asyncio.create_task(EngineClient.start(Configure(str(folder))))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (note.exists() and note.read_text().strip()):
             await asyncio.sleep(0.01)
     start.cancel()
@@ -110,7 +110,7 @@ async def test_ready_tells_what_the_engine_can_do(sound, folder):
 async def test_the_loss_of_the_engine_is_told_to_sender_and_receiver(sound, folder):
     async with running_engine(Configure(str(folder)), sound.environment) as engine:
         os.kill(engine.client.ready.pid, signal.SIGKILL)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while engine.returncode is None:
                 await asyncio.sleep(0.01)
         assert engine.returncode == -signal.SIGKILL
@@ -131,7 +131,7 @@ async def test_receiving_may_be_cancelled_at_any_time(sound, folder):
         await client.send(Play("reply", 24_000))
         await client.send_pcm("reply", tone(440, 1000).data)
         await client.send(PlayEnd("reply"))
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             while not any(isinstance(m, PlaybackFinished) for m in received):
                 try:
                     async with asyncio.timeout(0.0005):
@@ -187,7 +187,7 @@ async def test_an_app_that_is_killed_leaves_no_engine_and_a_finished_take(sound,
         while (await said.readline()).decode().strip() != name:
             pass
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         await until(MicrophoneOpened.__name__)
         with sound.saying(say("one two three four five six seven eight")):
             await until(TakeStarted.__name__)

@@ -57,4 +57,4 @@ async def test_portaudio_names_are_used_without_a_server(sound, environment, tmp
             await engine.wait_for(PlaybackFinished)
             recording.wait_for_silence()
     assert ended.voiced_ms > 500
-    assert recording.sounds().duration_ms == pytest.approx(500, abs=5)
+    assert recording.sounding_ms() == pytest.approx(500, abs=5)

@@ -83,6 +83,18 @@ def test_after_a_pause_a_new_delay_is_found_and_what_was_learnt_is_kept():
     assert taken_db(heard, left, 1.0, 2.0) > 14
 
 
+def test_what_was_played_while_nothing_of_it_was_heard_is_forgotten():
+    far = speech.say(FAR, "rms").samples()
+    canceller = EchoFilter(BLOCK)
+    before = speech.say("Somebody else has read for a long time.", "slt").samples()
+    for at in range(0, len(before) - BLOCK, BLOCK):
+        canceller.far(before[at : at + BLOCK])
+        canceller.rest()
+    heard = in_room(Room(60, 0.0, 0.3, -12.0), far)
+    left = cleaned(far, heard, canceller)
+    assert taken_db(heard, left, 1.0, 3.0) > 5
+
+
 def test_silence_is_left_as_it_is():
     canceller = EchoFilter(BLOCK)
     silence = np.zeros(BLOCK, np.int16)

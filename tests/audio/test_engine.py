@@ -31,7 +31,7 @@ def folder(tmp_path):
 
 
 async def ended(engine: RunningEngine) -> int:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while engine.returncode is None:
             await asyncio.sleep(0.01)
     return engine.returncode

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from audio.echo_gauge import EchoGauge
-from tests.audio.room import Duplex, Person, Room
+from tests.audio.room import RATE_HZ, Duplex, Person, Room
 from tests.desk import speech
 
 STORY = (
@@ -33,12 +33,15 @@ def test_the_assistant_leaves_itself_alone_and_a_person_is_heard_over_it(room, l
     assert outcome.delays_ms[0] < 700
 
 
-def test_with_headphones_a_person_is_heard_as_if_nothing_played():
-    duplex = Duplex(Room(60, echo_db=float("-inf")), speech.say(STORY, "rms").samples())
+def test_with_headphones_a_person_is_heard_and_recorded_as_if_nothing_played():
+    room = Room(60, echo_db=float("-inf"))
+    duplex = Duplex(room, speech.say(STORY, "rms").samples(), begins_s=0.5)
     words = speech.say("wait, I have another question", "slt", lead_ms=0).samples()
-    outcome = duplex.run(5.0, [Person(3.0, words)])
+    outcome = duplex.run(5.0, [Person(3.0, words)], keep=True)
     assert outcome.own == []
     assert outcome.delays_ms[0] < 250
+    later = slice(2 * RATE_HZ, len(outcome.cleaned))
+    assert np.array_equal(outcome.cleaned[later], outcome.heard[later])
 
 
 def gauged(taken_db: float, blocks: int, gauge: EchoGauge) -> bool:

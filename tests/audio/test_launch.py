@@ -49,7 +49,7 @@ async def test_an_engine_that_was_told_listens_before_it_is_started(launched, fo
     launch.tell_launched([configure, Listen()])
     client = await EngineClient.start(configure)
     assert client.ready.pid == launched
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not isinstance(await client.receive(), MicrophoneOpened):
             pass
     await client.close()

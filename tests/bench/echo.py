@@ -37,7 +37,7 @@ NOISES_DBFS = (-66.0, -58.0)
 
 _SCENE_S = 27.0
 _MOMENTS_S = (7.0, 15.0, 22.0)
-_ALONE_S = 600.0
+_ALONE_S = 660.0
 _RECORDED_S = 9.0
 _STORY = (
     "This is a rather long story about a house and a garden, and about all the people who live "
@@ -84,8 +84,8 @@ def interruptions() -> list[Samples]:
     return said
 
 
-def grid(every: int = 1) -> list[Scene]:
-    """Every room of the grid with people in it, and long talks without any."""
+def grid() -> list[Scene]:
+    """Every room of the grid, with people in it."""
     random = np.random.default_rng(7)
     scenes = []
     cells = itertools.product(DELAYS_MS, DRIFTS_PPM, REVERBERATIONS_S, ECHOES_DB)
@@ -101,7 +101,13 @@ def grid(every: int = 1) -> list[Scene]:
             for moment in _MOMENTS_S
         )
         scenes.append(Scene(room, number, _SCENE_S, people))
-    return scenes[::every]
+    return scenes
+
+
+def sample(scenes: Sequence[Scene], every: int) -> list[Scene]:
+    """One scene in `every`, with all kinds of rooms among them."""
+    order = np.random.default_rng(8).permutation(len(scenes))
+    return [scenes[number] for number in sorted(order[: len(scenes) // every])]
 
 
 def alone(duration_s: float = _ALONE_S) -> list[Scene]:
@@ -147,7 +153,9 @@ def table(found: Sequence[tuple[Scene, Outcome]]) -> Iterator[str]:
     rooms = len({scene.room for scene, _ in found})
     yield f"The assistant talks in {rooms} simulated rooms, and people speak over it; times in ms"
     yield "from their first sound to the take that pauses it. `python -m tests.bench.echo` writes"
-    yield "this file; of its grid of 192 rooms `--every N` takes one in N."
+    yield "this file; of its grid of 192 rooms `--every N` takes one in N, of all kinds."
+    has_human = len(assistants()) > len(_VOICES)
+    yield f"The voices are synthetic, {'with' if has_human else 'without'} a human one among them."
     yield ""
     yield "| | minutes of talk | interrupted itself | people heard | median | p95 |"
     yield "|---|---|---|---|---|---|"
@@ -155,7 +163,7 @@ def table(found: Sequence[tuple[Scene, Outcome]]) -> Iterator[str]:
     short = [(scene, outcome) for scene, outcome in found if scene.people]
     yield _row("nobody speaks", long)
     yield _row("people speak", [outcome for _, outcome in short])
-    keys: list[tuple[str, Callable[[Room], object]]] = [
+    keys: list[tuple[str, Callable[[Room], float]]] = [
         ("delay {} ms", lambda room: room.delay_ms),
         ("drift {:+.0f} ppm", lambda room: room.drift_ppm),
         ("reverberation {} s", lambda room: room.reverberation_s),
@@ -163,7 +171,7 @@ def table(found: Sequence[tuple[Scene, Outcome]]) -> Iterator[str]:
         ("room noise {:.0f} dBFS", lambda room: room.noise_dbfs),
     ]
     for label, key in keys:
-        for value in sorted({key(scene.room) for scene, _ in short}, key=str):
+        for value in sorted({key(scene.room) for scene, _ in short}):
             chosen = [outcome for scene, outcome in short if key(scene.room) == value]
             yield _row(label.format(value), chosen)
 
@@ -192,7 +200,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, nargs="*", help="scenes of the grid; prints only")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    scenes = [*alone(options.alone), *grid(options.every)]
+    scenes = [*sample(grid(), options.every), *alone(options.alone)]
     if options.only:
         scenes = [grid()[number] for number in options.only]
     with ProcessPoolExecutor(options.workers) as pool:
