@@ -62,7 +62,10 @@ class SessionSetup:
 
 @dataclass(frozen=True, slots=True)
 class TokenCounts:
-    """What a response was billed for, by kind. Cached tokens are part of the input."""
+    """What was billed: tokens of a response by kind, or the time that a session is open.
+
+    Cached tokens are part of the input.
+    """
 
     text_in: int = 0
     audio_in: int = 0
@@ -72,6 +75,7 @@ class TokenCounts:
     cached_image: int = 0
     text_out: int = 0
     audio_out: int = 0
+    open_ms: int = 0
 
 
 # What a session tells
@@ -164,6 +168,13 @@ class ResponseOver:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeBilled:
+    """So much more time is billed, whoever speaks. Only where time is what a session costs."""
+
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """What `ref` names was not done: nothing else will come of it. The session goes on."""
 
@@ -190,6 +201,7 @@ VoiceEvent = (
     | ResponseText
     | ResponseCall
     | ResponseOver
+    | TimeBilled
     | Refused
     | SessionOver
 )

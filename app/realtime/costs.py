@@ -19,15 +19,20 @@ def with_response(
     *,
     has_price: bool,
 ) -> SessionCost:
-    """The cost with one more response. `has_price`: its server charges the catalogue's prices."""
+    """The cost with one more response, or with more time that the session was open.
+
+    `has_price`: its server charges the catalogue's prices.
+    """
+    responses = 0 if counts.open_ms else 1
     cost = cost_of(model, Service.CHAT, amounts_of(counts)) if has_price else None
     usd = None if cost is None else cost.usd
     if before is None:
-        return SessionCost(conversation_id, counts, counts, 1, usd)
+        return SessionCost(conversation_id, counts, counts, responses, usd)
     if before.usd is not None:
         usd = before.usd + (usd or 0.0)
     tokens = _sum(before.tokens, counts)
-    return SessionCost(conversation_id, tokens, counts, before.responses + 1, usd)
+    last = before.last if counts.open_ms else counts
+    return SessionCost(conversation_id, tokens, last, before.responses + responses, usd)
 
 
 def _sum(one: TokenCounts, other: TokenCounts) -> TokenCounts:

@@ -1,4 +1,4 @@
-"""What a response of a voice session was billed for, as the ledger keeps it. Pure."""
+"""What a voice session was billed for, as the ledger keeps it. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from app.usage.request import Amounts, TokenKinds
 
 
 def amounts_of(counts: TokenCounts) -> Amounts:
-    """All tokens, and what of them was sound or pictures."""
+    """All tokens, and what of them was sound or pictures; or the time it was open."""
     return Amounts(
+        audio_s=counts.open_ms / 1000,
         input_tokens=counts.text_in + counts.audio_in + counts.image_in,
         output_tokens=counts.text_out + counts.audio_out,
         cached_tokens=counts.cached_text + counts.cached_audio + counts.cached_image,

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 import pytest
 
@@ -9,12 +8,13 @@ from app.errors import AppError, Code
 from app.providers.base import Hints
 from app.providers.fallback import FallbackState
 from app.providers.lineups import Lineups, stand_ins
-from app.providers.registry import Factories, Registry
+from app.providers.registry import Registry
 from app.providers.scripted import ScriptedTranscriber
 from app.secrets import KeyVault
 from app.services import Service
 from app.settings import Settings, changed
 from audio.pcm import Clip
+from tests.providers.transcribing import transcribing
 
 TODAY = datetime.date(2026, 11, 21)
 SOUND = Clip(16_000, bytes(3200))
@@ -88,37 +88,8 @@ class Told:
         self.lines.append(f"{server} works")
 
 
-class _Client:
-    def __init__(self, *_: object) -> None:
-        self.closed = False
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
 def _registry(far: ScriptedTranscriber, near: ScriptedTranscriber) -> Registry:
-    def never(*_: Any) -> Any:
-        raise AssertionError("not asked for")
-
-    return Registry(
-        KeyVault({}),
-        Factories(
-            client=_Client,
-            built_in_transcriber=lambda: near,
-            built_in_chat_model=never,
-            built_in_speech=never,
-            server_transcriber=lambda client, model: far,
-            server_chat_model=never,
-            openai_chat_model=never,
-            server_speech=never,
-            read_aloud_speech=never,
-            models=never,
-            built_in_live=never,
-            server_live=never,
-            voice_model=never,
-        ),
-        lambda: TODAY,
-    )
+    return Registry(KeyVault({}), transcribing(near, far), lambda: TODAY)
 
 
 async def test_a_lineup_is_made_of_the_settings_and_keeps_what_it_learned() -> None:

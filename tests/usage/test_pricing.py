@@ -25,6 +25,7 @@ CHAT, HEARS, SPEAKS = Service.CHAT, Service.TRANSCRIPTION, Service.SPEECH
         ("gpt-transcribe", HEARS, Amounts(audio_s=60.0), 0.0045),
         ("gpt-transcribe", HEARS, Amounts(16, 6, audio_s=4.0), 0.0003),
         ("gpt-realtime-2.1-mini", CHAT, Amounts(1_000_000, 0), 0.60),
+        ("gpt-live-1.1", CHAT, amounts_of(TokenCounts(open_ms=90_000)), 0.075),
         (
             "gpt-realtime-2.1-mini",
             CHAT,

@@ -20,8 +20,8 @@ from app.providers.openai.gpt_live_replies import LiveReplies
 from app.providers.openai.gpt_live_words import LiveWords
 from app.providers.openai.realtime_protocol import PCM, RATE_HZ, Json, cause_of, sound_of
 from app.providers.openai.realtime_protocol_setup import realtime_voice
-from app.providers.openai.realtime_protocol_wire import Frame, Judge, Wire
-from app.providers.voice_session import Refused, SessionReady, SessionSetup
+from app.providers.openai.realtime_protocol_wire import Frame, Judge, Standing
+from app.providers.voice_session import Refused, SessionReady, SessionSetup, TimeBilled
 from audio.pcm import SAMPLE_BYTES, samples_for_ms
 
 SETUP_ID = "setup"
@@ -32,31 +32,25 @@ MOST_HISTORY_CHARACTERS = 20_000
 _MOST_NOTE_CHARACTERS = 1_500
 _NO_TIME = 2**40
 _SLACK_MS = 200
+_BILLED_MS = 15_000
 _PIECE_MS = 100
 _BYTES_PER_MS = RATE_HZ * SAMPLE_BYTES // 1000
 _APPEND = "session.input_audio.append"
 _ROLES = {ChatRole.SYSTEM: "developer", ChatRole.USER: "user", ChatRole.ASSISTANT: "assistant"}
 
 
-class GptLiveExchange:
+class GptLiveExchange(Standing):
     """One session. `backend_model` does what it delegates, with the tools."""
 
     def __init__(self, judge: Judge, model: str, backend_model: str) -> None:
-        self.wire = Wire(judge)
-        self.is_greeted = False
-        self.is_ready = False
-        self.expires_at = 0
-        self.expired = False
-        self.last_error: AppError | None = None
-        self.setup_error: Mapping[str, Any] | None = None
-        self.without: frozenset[str] = frozenset()
-        self.words_models: tuple[str, ...] = ()
+        super().__init__(judge)
         self._model = model
         self._backend_model = backend_model
         self._setup = SessionSetup("")
         self._words = LiveWords(self.wire)
         self._replies = LiveReplies(self.wire)
         self._sent_bytes = 0
+        self._billed_ms = 0
         self._results = 0
 
     @property
@@ -151,6 +145,10 @@ class GptLiveExchange:
 
     def tick(self, elapsed_ms: float) -> None:
         """So much time has passed since it started: fill the pauses, end what has ended."""
+        while self.is_ready and self._billed_ms <= elapsed_ms:
+            # Beforehand: what is told after its end is heard by nobody.
+            self._billed_ms += _BILLED_MS
+            self.wire.tell(TimeBilled(_BILLED_MS))
         missing_ms = elapsed_ms - self._sent_bytes / _BYTES_PER_MS
         while self.is_ready and missing_ms >= _SLACK_MS:
             self._append(bytes(samples_for_ms(RATE_HZ, _PIECE_MS) * SAMPLE_BYTES))

@@ -25,13 +25,6 @@ class Verdict(enum.Enum):
     OVERRUNS = "overruns"
 
 
-def similarity(text: str, said: str) -> float:
-    """1.0 where the words are the same, 0.0 where none is. Figures count as any word."""
-    reading = Comparison(text)
-    reading.judge(said, complete=True)
-    return 1.0 - reading.difference
-
-
 class Comparison:
     """Follows a transcript that grows, word by word, along the text that it should be."""
 

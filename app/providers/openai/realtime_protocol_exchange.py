@@ -23,7 +23,7 @@ from app.providers.openai.realtime_protocol_setup import (
     session_of,
 )
 from app.providers.openai.realtime_protocol_turns import Turns
-from app.providers.openai.realtime_protocol_wire import Judge, Wire
+from app.providers.openai.realtime_protocol_wire import Judge, Standing
 from app.providers.voice_session import Refused, SessionReady, SessionSetup, SpeechHeard, TurnEnds
 
 _EXPIRED = "session_expired"
@@ -37,12 +37,8 @@ _log = logging.getLogger(__name__)
 Handler = Callable[[Mapping[str, Any]], None]
 
 
-class Exchange:
-    """One session. `words_models` may transcribe the user, the best first.
-
-    `expires_at` is its end in seconds of Unix time, 0 where that is not told; `expired` that the
-    server said so; `last_error` the one that named no cause, if nothing came behind it.
-    """
+class Exchange(Standing):
+    """One session."""
 
     def __init__(
         self,
@@ -52,15 +48,7 @@ class Exchange:
         prunes: bool = False,
         without: frozenset[str] = frozenset(),
     ) -> None:
-        self.wire = Wire(judge)
-        self.is_greeted = False
-        self.is_ready = False
-        self.expires_at = 0
-        self.expired = False
-        self.last_error: AppError | None = None
-        self.setup_error: Mapping[str, Any] | None = None
-        self.without = without
-        self.words_models = tuple(words_models)
+        super().__init__(judge, words_models, without)
         self._prunes = prunes
         self._turns = Turns(self.wire)
         self._replies = Replies(self.wire, self._turns.response_begins, self._sync)

@@ -56,6 +56,32 @@ class Wire:
         self.told.append(event)
 
 
+class Standing:
+    """How a session stands, for the owner of its socket.
+
+    `expires_at` is its end in seconds of Unix time, 0 where that is not told; `expired` that the
+    server said so; `last_error` the one that named no cause, if nothing came behind it;
+    `setup_error` why the set-up was refused. `words_models` may transcribe the user, the best
+    first; `without` are the parts of a set-up that the server does not take.
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        words_models: Sequence[str] = (),
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        self.wire = Wire(judge)
+        self.is_greeted = False
+        self.is_ready = False
+        self.expires_at = 0
+        self.expired = False
+        self.last_error: AppError | None = None
+        self.setup_error: Mapping[str, Any] | None = None
+        self.without = without
+        self.words_models = tuple(words_models)
+
+
 class VoiceExchange(Protocol):
     """The pure side of a voice session: asking fills `wire.out`, taking events `wire.told`.
 

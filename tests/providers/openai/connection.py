@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from app.net.policy import Policies
 from app.providers.openai.client import OpenAIClient
@@ -12,7 +13,18 @@ from tests.providers.openai.fault_server import Behaviour, FaultServer
 
 KEY = "sk-canary-0123456789abcdefghijklmnop"
 QUICK = Policies().scaled(0.02)
+"""Gives up soon, and tries again at once."""
+
 PATIENT = Policies().scaled(10.0)
+"""Gives up late, and rests long before it tries again."""
+
+TIRELESS = Policies(
+    *(
+        replace(each, base_wait_s=0.01, longest_wait_s=0.02)
+        for each in (PATIENT.chat, PATIENT.transcription, PATIENT.speech, PATIENT.warm_up)
+    )
+)
+"""Gives up late, and tries again at once: for what fails by itself, however slowly."""
 
 
 @contextlib.asynccontextmanager

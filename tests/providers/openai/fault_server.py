@@ -127,7 +127,7 @@ class FaultServer:
         """What a client is given."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
         """Wait until `condition` holds; it is looked at whenever a request begins or ends."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(condition)

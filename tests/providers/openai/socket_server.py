@@ -57,7 +57,7 @@ class SocketServer(ABC):
         """The types of the events that came."""
         return [event["type"] for event in self.received]
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 30.0) -> None:
         """Wait until `condition` holds; it is looked at whenever something came or went."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(condition)

@@ -11,7 +11,7 @@ from app.providers.openai.chat_completions import ChatCompletionsModel
 from app.providers.openai.client import OpenAIClient
 from app.secrets import Secret
 from tests.providers.openai import fault_server as faults
-from tests.providers.openai.connection import KEY, QUICK, connected, served
+from tests.providers.openai.connection import KEY, TIRELESS, connected, served
 from tests.providers.openai.fault_server import FaultServer
 
 MODELS = faults.answer(200, b'{"object": "list", "data": []}')
@@ -111,7 +111,7 @@ async def test_a_bad_environment_is_an_app_error(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, code: Code, detail: str
 ) -> None:
     monkeypatch.setenv(name, value)
-    client = OpenAIClient("https://nowhere.invalid/v1", policies=QUICK)
+    client = OpenAIClient("https://nowhere.invalid/v1", policies=TIRELESS)
     await client.warm()
     with pytest.raises(AppError) as caught:
         await anext(ChatCompletionsModel(client, "m").reply([], []))

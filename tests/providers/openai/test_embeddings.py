@@ -11,7 +11,7 @@ import pytest
 from app.errors import AppError, Code
 from app.providers.openai.embeddings import LONGEST_CHARS, OpenAIEmbedder, vectors_in
 from tests.providers.openai import fault_server as faults
-from tests.providers.openai.connection import QUICK, served
+from tests.providers.openai.connection import TIRELESS, served
 
 
 def _answer(*vectors: object, order: list[int] | None = None) -> dict[str, object]:
@@ -52,7 +52,7 @@ def test_vectors_may_come_as_base64() -> None:
     ],
 )
 async def test_another_answer_is_an_error(body: dict[str, object]) -> None:
-    async with served(faults.answer(200, json.dumps(body).encode()), QUICK) as (client, _):
+    async with served(faults.answer(200, json.dumps(body).encode()), TIRELESS) as (client, _):
         with pytest.raises(AppError) as caught:
             await OpenAIEmbedder(client, "m").embed(["a", "b"])
     assert caught.value.code is Code.SERVER_NOT_API

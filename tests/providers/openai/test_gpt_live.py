@@ -31,6 +31,7 @@ from app.providers.voice_session import (
     SessionOver,
     SessionReady,
     SessionSetup,
+    TimeBilled,
     UserWords,
     UserWordsFailed,
     VoiceEvent,
@@ -94,10 +95,12 @@ async def started(server: SocketServer) -> AsyncIterator[GptLiveSession]:
 
 
 async def until(session: GptLiveSession, kind: type[VoiceEvent]) -> list[VoiceEvent]:
+    """All but the time that is billed meanwhile."""
     told: list[VoiceEvent] = []
     async with asyncio.timeout(10):
         async for event in session.events():
-            told.append(event)
+            if not isinstance(event, TimeBilled):
+                told.append(event)
             if isinstance(event, kind):
                 break
     return told
@@ -151,6 +154,7 @@ class Stand:
     """An exchange that has started."""
 
     def __init__(self) -> None:
+        self.billed_ms = 0
         self.exchange = GptLiveExchange(_judge, "gpt-live-1", "gpt-6-luna")
         self.exchange.set_up(SETUP, ())
         self.take({"type": "session.started", "session": {"expires_at": 7}})
@@ -169,7 +173,8 @@ class Stand:
     def told(self) -> list[VoiceEvent]:
         told = list(self.exchange.wire.told)
         self.exchange.wire.told.clear()
-        return told
+        self.billed_ms += sum(event.time_ms for event in told if isinstance(event, TimeBilled))
+        return [event for event in told if not isinstance(event, TimeBilled)]
 
     def at(self, elapsed_ms: float) -> list[VoiceEvent]:
         self.exchange.tick(elapsed_ms)
@@ -187,6 +192,13 @@ def sound(pcm: bytes = LOUD) -> Json:
 def words(text: str, start_ms: int) -> Json:
     kind = "session.input_transcript.delta"
     return {"type": kind, "delta": text, "start_ms": start_ms, "end_ms": start_ms + 100}
+
+
+def test_each_quarter_of_a_minute_is_billed_as_it_begins() -> None:
+    stand = Stand()
+    billed = {elapsed_ms: (stand.at(elapsed_ms), stand.billed_ms)[1] for elapsed_ms in
+              (0, 14_900, 15_000, 59_000, 60_000)}  # fmt: skip
+    assert billed == {0: 15_000, 14_900: 15_000, 15_000: 30_000, 59_000: 60_000, 60_000: 75_000}
 
 
 def test_silence_is_sent_where_nobody_speaks() -> None:

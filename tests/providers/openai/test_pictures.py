@@ -10,7 +10,7 @@ from app.errors import AppError, Code
 from app.providers.base import Image, Usage
 from app.providers.openai.pictures import OpenAIPictures, picture_request
 from tests.providers.openai import fault_server as faults
-from tests.providers.openai.connection import QUICK, served
+from tests.providers.openai.connection import TIRELESS, served
 
 PNG = b"\x89PNG\r\n\x1a\nrest"
 
@@ -57,7 +57,7 @@ async def test_what_is_no_picture_is_refused(answer: dict[str, Any]) -> None:
 
 
 async def test_a_picture_is_not_paid_twice() -> None:
-    async with served(faults.error(500, "broken"), QUICK) as (client, server):
+    async with served(faults.error(500, "broken"), TIRELESS) as (client, server):
         with pytest.raises(AppError):
             await OpenAIPictures(client, "gpt-image-2").make("x", "1024x1024", "low")
     assert len(server.requests) == 1

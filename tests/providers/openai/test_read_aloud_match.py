@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from app.conversation.words import words
-from app.providers.openai.read_aloud_match import Comparison, Verdict, similarity
+from app.providers.openai.read_aloud_match import Comparison, Verdict
 
 READ = [
     ("It is 21 °C.", "It is twenty-one degrees Celsius."),
@@ -30,6 +30,13 @@ def verdicts(text: str, said: str) -> list[Verdict]:
     comparison = Comparison(text)
     found = [comparison.judge(said[:end], complete=False) for end in range(len(said) + 1)]
     return [*found, comparison.judge(said, complete=True)]
+
+
+def difference(text: str, said: str) -> float:
+    """Of a whole reading."""
+    comparison = Comparison(text)
+    comparison.judge(said, complete=True)
+    return comparison.difference
 
 
 @pytest.mark.parametrize(("text", "said"), READ)
@@ -63,15 +70,15 @@ def test_words_after_the_text_are_an_overrun() -> None:
 @given(st.lists(st.sampled_from("one two three four 5 sixty".split()), min_size=1, max_size=30))
 def test_the_same_words_always_agree(spoken: list[str]) -> None:
     text = " ".join(spoken)
-    assert similarity(text, text.upper() + "!") == 1.0
+    assert difference(text, text.upper() + "!") == 0.0
     found = verdicts(text, text)
     assert not {Verdict.STRAYS, Verdict.OVERRUNS} & set(found)
     assert found[-1] is Verdict.AGREES
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_similarity_is_a_share(text: str, said: str) -> None:
-    assert 0.0 <= similarity(text, said) <= 1.0
+def test_a_difference_is_a_share(text: str, said: str) -> None:
+    assert 0.0 <= difference(text, said) <= 1.0
 
 
 def test_words_have_no_case_and_no_marks() -> None:

@@ -401,6 +401,11 @@ async def test_warming_up_in_vain_is_no_error() -> None:
     async with VoiceServer() as server, modelled(server) as model:
         server.refuse = (503, b"{}")
         await model.warm()
+        assert len(server.handshakes) == 1
+        server.refuse = None
+        session = await model.connect(SETUP, ())
+        assert len(server.handshakes) == 2
+        await session.aclose()
 
 
 async def test_a_watcher_sees_each_event_without_sound_and_words() -> None:

@@ -13,7 +13,7 @@ from app.providers.openai.speech import OpenAISpeech
 from app.providers.openai.voice_text import parts
 from audio.pcm import Clip
 from tests.providers.openai import fault_server as faults
-from tests.providers.openai.connection import QUICK, served
+from tests.providers.openai.connection import TIRELESS, served
 
 SOUND = bytes(range(256)) * 20
 LONGEST_INPUT = 4096
@@ -51,7 +51,7 @@ async def test_first_sound_is_given_before_the_rest_is_made() -> None:
 
 
 async def test_what_came_before_a_cut_is_given() -> None:
-    async with served(faults.stream([SOUND], "reset", "audio/pcm"), QUICK) as (client, server):
+    async with served(faults.stream([SOUND], "reset", "audio/pcm"), TIRELESS) as (client, server):
         clips = OpenAISpeech(client, "m", "alloy").speak("Hello.")
         assert (await anext(clips)).data == SOUND
         with pytest.raises(AppError) as caught:
