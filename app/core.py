@@ -10,33 +10,26 @@ import asyncio
 import contextlib
 import logging
 import typing
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app import commands, events
 from app.asking import Asked
-from app.conversation.current import CurrentConversation
+from app.core_parts import Background, CoreParts
 from app.current_providers import ServerBack
 from app.desktop.hotkeys import KeyEvent
 from app.dictation.request import DictationRequest
+from app.engine_items import EngineItems
 from app.errors import AppError, Code
 from app.fact_board import FactBoard
 from app.inbox import Inbox
-from app.microphone import Microphone
-from app.notices import NoticeBoard
-from app.preferences import Preferences
-from app.sessions.audio_link import AudioLink, EngineDown, EngineUp
-from app.sessions.dictation import DictationSession
+from app.sessions.audio_link import EngineDown, EngineUp
 from app.sessions.early import HeardEarly
 from app.sessions.hearing import Transcribed
 from app.sessions.kept_takes import Recovered
-from app.sessions.takes import TakeShelf
-from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import InTurn, QuietNow, ReplyOver
-from audio import messages
 
 _log = logging.getLogger(__name__)
-Background = Callable[[], Awaitable[None]]
 
 _AUDIO_FIRST_S = 2.0
 """So long everything else waits at the start for the microphone to be asked for."""
@@ -68,36 +61,6 @@ Internal = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CoreParts:
-    """What the core works with. `background` runs beside it, `closers` in order at the end.
-
-    `handlers` are offered the commands that nobody else handled, and say whether they did.
-    `on_deleted` is given the id of a conversation that was deleted.
-    `on_settings` is called after a change of the settings, `key_handlers` are offered hotkeys
-    before dictation is.
-    `warm` readies the providers when somebody begins to speak, `on_back` asks a server again.
-    """
-
-    audio: AudioLink
-    microphone: Microphone
-    takes: TakeShelf
-    conversation: CurrentConversation
-    preferences: Preferences
-    notices: NoticeBoard
-    turn: TurnSession
-    dictation: DictationSession
-    warm: Background
-    on_back: Callable[[ServerBack], None]
-    background: Sequence[Background]
-    closers: Sequence[Background]
-    problems: Sequence[AppError] = ()
-    handlers: Sequence[Callable[[object], Awaitable[bool]]] = ()
-    on_settings: Sequence[Background] = ()
-    on_deleted: Sequence[Callable[[str], Awaitable[None]]] = ()
-    key_handlers: Sequence[Callable[[KeyEvent], Awaitable[bool]]] = ()
-
-
 class Core:
     """`run` until Shutdown. Front ends reach it through `inbox.post`."""
 
@@ -112,7 +75,7 @@ class Core:
         self._inbox = inbox
         self._board = board
         self._publish = publish
-        self._audio_told = asyncio.Event()
+        self._engine = EngineItems(parts, publish, inbox.spawn)
 
     async def run(self) -> None:
         """Start everything, handle what comes, end everything."""
@@ -149,7 +112,7 @@ class Core:
     async def _behind_audio(self, work: Background) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_AUDIO_FIRST_S):
-                await self._audio_told.wait()
+                await self._engine.asked.wait()
         await work()
 
     async def _handle(self, item: object) -> None:
@@ -157,11 +120,11 @@ class Core:
             if type(item) in _COMMANDS:
                 await self._on_command(item)
             elif isinstance(item, EngineUp | EngineDown):
-                await self._on_engine(item)
+                await self._engine.on_link(item)
             elif isinstance(item, Internal):
                 await self._on_internal(item)
             else:
-                await self._on_audio(item)
+                await self._engine.on_message(item)
         except AppError as error:
             self._parts.notices.post(error)
         except Exception:  # noqa: BLE001 - the queue's border: the conversation goes on
@@ -203,75 +166,6 @@ class Core:
                 if await handle(event):
                     return
         await self._parts.dictation.on_key(event)
-
-    async def _on_engine(self, item: EngineUp | EngineDown) -> None:
-        parts = self._parts
-        if isinstance(item, EngineUp):
-            await parts.microphone.on_engine_up()
-            await parts.dictation.on_engine_up()
-            self._audio_told.set()
-            return
-        self._audio_told.set()
-        level = logging.WARNING if item.unexpected else logging.INFO
-        _log.log(level, "the audio engine ended: %s", item.detail)
-        parts.microphone.on_engine_down()
-        parts.turn.on_engine_lost()
-        lost = await parts.turn.hearing.on_engine_lost()
-        await parts.dictation.on_engine_lost()
-        if item.unexpected:
-            parts.notices.post(AppError(Code.ENGINE_LOST))
-        if lost:
-            await parts.turn.kept.look()
-
-    async def _on_audio(self, item: object) -> None:
-        if await self._parts.dictation.on_audio(item):
-            return
-        match item:
-            case messages.Level(input_dbfs, output_dbfs):
-                self._parts.microphone.on_level(input_dbfs)
-                self._publish(events.LevelChanged(_drawn(input_dbfs), _drawn(output_dbfs)))
-            case messages.JournalFailed(take_id, detail):
-                _log.warning("take %s is only in memory: %s", take_id, detail)
-                self._parts.notices.post(AppError(Code.JOURNAL_REFUSED))
-            case messages.MicrophoneOpened():
-                self._parts.microphone.on_event(item)
-                self._parts.turn.on_listening()
-            case _:
-                if not (await self._on_take(item) or self._on_playback(item)):
-                    self._parts.microphone.on_event(item)
-
-    async def _on_take(self, item: object) -> bool:
-        hearing = self._parts.turn.hearing
-        match item:
-            case messages.Pcm():
-                hearing.on_pcm(item)
-            case messages.TakeStarted():
-                hearing.on_take_started(item)
-                self._inbox.spawn(self._parts.warm(), "warm")
-            case messages.Paused():
-                hearing.on_paused(item)
-            case messages.SpeechResumed():
-                hearing.on_speech_resumed(item)
-            case messages.TakeEnded():
-                await hearing.on_take_ended(item)
-            case _:
-                return False
-        return True
-
-    def _on_playback(self, item: object) -> bool:
-        floor = self._parts.turn.floor
-        match item:
-            case messages.PlaybackStarted(stream_id):
-                self._parts.notices.clear(Code.NO_SPEAKER)
-                floor.on_playback_started(stream_id)
-            case messages.PlaybackFinished(stream_id):
-                floor.on_playback_finished(stream_id)
-            case messages.SpeakerFailed(_, stream_id):
-                self._parts.notices.post(AppError(Code.NO_SPEAKER))
-                floor.on_playback_failed(stream_id)
-            case _:
-                return False
-        return True
 
     async def _on_command(self, command: object) -> None:
         for handle in (
@@ -342,7 +236,3 @@ class Core:
 
 
 _COMMANDS = frozenset(typing.get_args(commands.Command))
-
-
-def _drawn(dbfs: float) -> float:
-    return min(1.0, max(0.0, (dbfs + 60.0) / 60.0))

@@ -1,7 +1,4 @@
-"""The API key: in the system's keyring or in memory for this run, never in a file of ours.
-
-The keyring is asked on threads of its own: a locked one blocks for as long as its user thinks.
-"""
+"""The API key: in the system's keyring or in memory for this run, never in a file of ours."""
 
 from __future__ import annotations
 
@@ -12,23 +9,15 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
+from app import system_keyring
 from app.errors import AppError, Code
 from app.events import KeyPlace
 from app.net.address import OPENAI_HOST, host_of
 from app.redaction import MASK, hide
 
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
-
 _log = logging.getLogger(__name__)
-
-SERVICE = "sayso"
-_SAFE_BACKENDS = frozenset(
-    f"keyring.backends.{name}"
-    for name in ("SecretService", "libsecret", "kwallet", "macOS", "Windows")
-)
 
 _AT_LEAST_S = 0.02
 """A keyring that has answered is asked again in this time."""
@@ -200,7 +189,7 @@ class KeyVault:
         self._change(origin)
         self._held[origin] = FoundKey(secret, KeyPlace.THIS_RUN)
         changes = self._changes
-        if not await self._in_order(lambda: _write(origin, secret)):
+        if not await self._in_order(lambda: system_keyring.write(origin, secret.reveal())):
             return KeyPlace.THIS_RUN
         if changes == self._changes:
             self._held[origin] = FoundKey(secret, KeyPlace.KEYRING)
@@ -216,7 +205,7 @@ class KeyVault:
         # Until the keyring has deleted it, a look-up would find it again.
         self._held[origin] = _NO_KEY
         changes = self._changes
-        await self._in_order(lambda: _delete(origin))
+        await self._in_order(lambda: system_keyring.delete(origin))
         if changes == self._changes:
             del self._held[origin]
 
@@ -247,7 +236,7 @@ class KeyVault:
             finally:
                 done.set()
 
-        return _on_own_thread(run)
+        return system_keyring.on_own_thread(run)
 
     def _known(self, origin: str) -> FoundKey | None:
         """What needs no look into the keyring."""
@@ -263,7 +252,7 @@ class KeyVault:
         """The look into the keyring that goes on, or a new one."""
         lookup = self._lookups.get(origin)
         if lookup is None:
-            lookup = _on_own_thread(lambda: _read(origin))
+            lookup = system_keyring.on_own_thread(lambda: system_keyring.read(origin))
             self._lookups[origin] = lookup
             self._asked_at[origin] = asyncio.get_running_loop().time()
             lookup.add_done_callback(lambda done: self._looked_up(origin, done))
@@ -274,76 +263,3 @@ class KeyVault:
             del self._lookups[origin]
         if not lookup.cancelled():
             lookup.exception()  # its caller may have gone; asyncio shall not complain of that
-
-
-def _on_own_thread(work: Callable[[], T]) -> asyncio.Future[T]:
-    """Run `work` on a daemon thread, which a prompt may block beyond the end of the program."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: AppError | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)  # type: ignore[arg-type]
-        else:
-            future.set_exception(error)
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except AppError as raised:
-            error = raised
-        try:
-            loop.call_soon_threadsafe(settle, result, error)
-        except RuntimeError:
-            _log.debug("The keyring answered after the program had ended")
-
-    threading.Thread(target=run, name="keyring", daemon=True).start()
-    return future
-
-
-def _read(origin: str) -> str | None:
-    return _with_backend(lambda backend: backend.get_password(SERVICE, origin))
-
-
-def _write(origin: str, secret: Secret) -> bool:
-    def write(backend: KeyringBackend) -> bool:
-        backend.set_password(SERVICE, origin, secret.reveal())
-        return True
-
-    return _with_backend(write) is not None
-
-
-def _delete(origin: str) -> None:
-    def delete(backend: KeyringBackend) -> None:
-        if backend.get_password(SERVICE, origin) is not None:
-            backend.delete_password(SERVICE, origin)
-
-    _with_backend(delete)
-
-
-def _with_backend(work: Callable[[KeyringBackend], T]) -> T | None:
-    """The result, or None where there is no keyring to trust. Raises AppError(KEYRING_LOCKED)."""
-    try:
-        backend = _trusted_backend()
-        return None if backend is None else work(backend)
-    except Exception as error:  # noqa: BLE001 - back ends let through what their bus libraries raise
-        if type(error).__name__ in ("KeyringLocked", "LockedException"):
-            raise AppError(Code.KEYRING_LOCKED) from None
-        _log.warning("The keyring failed: %s: %s", type(error).__name__, error)
-        return None
-
-
-def _trusted_backend() -> KeyringBackend | None:
-    """The back end in force, or of a chain the first, if it keeps keys encrypted."""
-    import keyring
-    from keyring.backends.chainer import ChainerBackend
-
-    chosen = keyring.get_keyring()
-    for backend in chosen.backends if isinstance(chosen, ChainerBackend) else [chosen]:
-        if type(backend).__module__ in _SAFE_BACKENDS and backend.priority >= 1:
-            return backend
-    _log.debug("No keyring to trust: %s is in force", type(chosen).__module__)
-    return None

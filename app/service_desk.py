@@ -6,7 +6,8 @@ Core thread. Each question is a task of its own; a newer one of its kind takes i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from app import commands, events
@@ -157,12 +158,11 @@ class ServiceDesk:
 async def realtime_outcome(
     registry: Registry, settings: Settings, book: Book, playback: Playback | None = None
 ) -> Outcome:
-    """The same of speech to speech; what it cost is noted in `book`."""
+    """As `outcome_of`, for speech to speech; what it cost is noted in `book`."""
     setup = SessionSetup("", voice=settings.realtime.voice, speed=settings.speech.speed)
 
     async def check() -> Outcome:
-        player = None if playback is None else _Stream(playback)
-        try:
+        async with _heard_at(playback) as player:
             model = await registry.voice_model(settings)
             address = parse_address(settings.realtime_address)
             meter = Meter(book, address.label, has_prices=address.is_openai)
@@ -170,10 +170,6 @@ async def realtime_outcome(
             return await check_voice(
                 model, setup, player, lambda counts: note(model.label, amounts_of(counts))
             )
-        except BaseException:
-            if player is not None:
-                await player.stop()
-            raise
 
     with made_for(Purpose.TEST):
         return await bounded(check)
@@ -194,13 +190,8 @@ async def outcome_of(
                 transcriber = await registry.transcriber(settings)
                 return await check_transcription(transcriber, Hints(language="en"))
             case Service.SPEECH:
-                player = None if playback is None else _Stream(playback)
-                try:
+                async with _heard_at(playback) as player:
                     return await check_speech(await registry.speech(settings), player)
-                except BaseException:
-                    if player is not None:
-                        await player.stop()
-                    raise
 
     with made_for(Purpose.TEST):
         return await bounded(check)
@@ -227,6 +218,20 @@ class _Stream:
         """Silence what waits to be played."""
         if self._is_open:
             await self._playback.send(Flush(self._id))
+
+
+@contextlib.asynccontextmanager
+async def _heard_at(playback: Playback | None) -> AsyncIterator[_Stream | None]:
+    """A stream to hear a test by, where there is a playback; silenced if the test fails."""
+    if playback is None:
+        yield None
+        return
+    stream = _Stream(playback)
+    try:
+        yield stream
+    except BaseException:
+        await stream.stop()
+        raise
 
 
 def _dated(model: events.ListedModel) -> events.ListedModel:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.conversation.store import Store
+from app.desktop.choose_open_windows import open_windows_for
+from app.desktop.choose_opener import opener_here
 from app.desktop.clipboard_text import clipboard_text_for
 from app.desktop.insertion import Focus, Inserter
-from app.desktop.open_windows import open_windows_for
-from app.desktop.opener import create_opener
 from app.desktop.players import Players
 from app.desktop.volume import volume_of_this_desktop
 from app.paths import Paths
@@ -57,7 +57,7 @@ class ToolGround:
 
 def tools(ground: ToolGround) -> Sequence[Tool]:
     """Each tool, once. Called when the core starts; no tool does anything before it is run."""
-    opener = create_opener()
+    opener = opener_here()
     return (
         *clock_tools(),
         *timer_tools(ground.timers),

@@ -1,4 +1,4 @@
-"""The composition root: the only module that names concrete classes."""
+"""The composition root. Only it, `ground` and modules named `*_wiring` name concrete classes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from app import events, logs
 from app.asking import Asking
 from app.conversation.current import CurrentConversation
 from app.conversation.kept import Timer
-from app.conversation.turn_end import hangover_ms
-from app.core import Announcement, Core, CoreParts
+from app.core import Announcement, Core
+from app.core_parts import CoreParts
 from app.desktop.ducking import NoDucking, ducking_for
 from app.dictation_wiring import (
     DictationGround,
@@ -25,25 +25,23 @@ from app.engine_settings import configuration
 from app.ground import Ground, open_ground
 from app.inbox import Inbox
 from app.instance import Instance
-from app.later import Later, LaterParts, WithTools
+from app.later import Later, LaterParts
 from app.microphone import Microphone
 from app.paths import Paths
 from app.permission.desk import PermissionDesk
 from app.permission_wiring import WiredPermission, wire_permission
 from app.preferences import Preferences
-from app.providers.base import ChatMessage, Hints, Transcriber
+from app.providers.base import Transcriber
 from app.realtime_wiring import RealtimeEngine
 from app.retirements import watch_retirements
+from app.session_wiring import hints, wire_session
 from app.sessions.audio_link import AudioLink
 from app.sessions.audio_port import AudioPort
 from app.sessions.no_audio import NoAudio
 from app.sessions.turn import TurnSession
-from app.sessions.turn_parts import Pictures, TurnParts
-from app.settings import Settings, Source, changed
+from app.settings import Source, changed
 from app.shot_wiring import WiredShots, wire_shots
-from app.system_prompt import system_prompt
 from app.thread import Main, Post, Publish
-from app.tools.runner import ToolRunner
 from app.tools.toolbox import Toolbox
 from audio.client import EngineClient
 
@@ -107,35 +105,6 @@ def _main(
     return main
 
 
-def _session(
-    ground: Ground,
-    audio: AudioLink,
-    conversation: CurrentConversation,
-    toolbox: Toolbox,
-    permission: WiredPermission,
-    pictures: Pictures,
-    later: Later,
-) -> tuple[TurnSession, RealtimeEngine]:
-    parts = TurnParts(
-        audio=audio,
-        takes=ground.takes,
-        conversation=conversation,
-        providers=WithTools(ground.providers, later),
-        notices=ground.notices,
-        runner=lambda approvals: ToolRunner(toolbox.tools, approvals.ask, permission.gate),
-        hints=lambda history: _hints(ground.preferences.settings, history),
-        hangover_ms=lambda text: _hangover_ms(ground.preferences.settings, text),
-        system=lambda: system_prompt(later.prompt()),
-        publish=ground.publish,
-        post=ground.inbox.post,
-        set_facts=ground.board.set,
-        spawn=ground.inbox.spawn,
-        pictures=pictures,
-    )
-    turn = TurnSession(parts)
-    return turn, RealtimeEngine(ground, turn, parts, later, lambda settings: _hints(settings, ()))
-
-
 def _dictation(ground: Ground, audio: AudioLink, turn: TurnSession, way: _Way) -> WiredDictation:
     providers, preferences = ground.providers, ground.preferences
 
@@ -160,7 +129,7 @@ def _dictation(ground: Ground, audio: AudioLink, turn: TurnSession, way: _Way) -
             takes=ground.takes,
             audio=audio,
             turn=turn,
-            hints=lambda settings: _hints(settings, ()),
+            hints=lambda settings: hints(settings, ()),
             desktop=this_desktop if way.has_desktop else no_desktop,
             ducking=ducking_for(ground.paths.state) if way.has_desktop else NoDucking(),
         ),
@@ -229,7 +198,7 @@ async def _build(paths: Paths, inbox: Inbox, publish: Publish, way: _Way) -> Cor
     permission = await asyncio.to_thread(
         wire_permission, paths, ground.preferences, ground.notices, publish
     )
-    turn, realtime = _session(
+    turn, realtime = wire_session(
         ground, audio, conversation, toolbox, permission, shots.session, later
     )
     dictation = _dictation(ground, audio, turn, way)
@@ -323,22 +292,6 @@ def _parts(
         ),
         key_handlers=(to.shots.session.on_key,),
     )
-
-
-def _hints(settings: Settings, history: Sequence[ChatMessage]) -> Hints:
-    from app.providers.local.commands import expects  # loads all that can be said
-
-    chosen = settings.transcription
-    return Hints(
-        chosen.language,
-        expects(history),
-        vocabulary=tuple(chosen.vocabulary),
-        translate=chosen.translate,
-    )
-
-
-def _hangover_ms(settings: Settings, text: str) -> int:
-    return hangover_ms(text, settings.audio.hangover_ms, settings.transcription.language)
 
 
 def _missed(timer: Timer) -> str:

@@ -7,7 +7,6 @@ import socket
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -18,22 +17,15 @@ from app.net.watch import WatchPace
 from app.notices import NoticeBoard
 from app.preferences import Preferences
 from app.providers.base import Hints
-from app.providers.registry import Factories, Registry
+from app.providers.registry import Registry
 from app.providers.scripted import ScriptedTranscriber
 from app.secrets import KeyVault
 from app.settings import Settings, changed
 from app.settings_store import SettingsStore
 from audio.pcm import Clip
+from tests.providers.transcribing import transcribing
 
 SOUND = Clip(16_000, bytes(3200))
-
-
-class _Client:
-    def __init__(self, *_: object) -> None:
-        pass
-
-    async def aclose(self) -> None:
-        pass
 
 
 class Stage:
@@ -89,27 +81,7 @@ class Stage:
 
 
 def _registry(vault: KeyVault, far: ScriptedTranscriber) -> Registry:
-    def never(*_: Any) -> Any:
-        raise AssertionError("not asked for")
-
-    return Registry(
-        vault,
-        Factories(
-            client=_Client,
-            built_in_transcriber=lambda: ScriptedTranscriber("from here"),
-            built_in_chat_model=never,
-            built_in_speech=never,
-            server_transcriber=lambda client, model: far,
-            server_chat_model=never,
-            openai_chat_model=never,
-            server_speech=never,
-            read_aloud_speech=never,
-            models=never,
-            built_in_live=never,
-            server_live=never,
-            voice_model=never,
-        ),
-    )
+    return Registry(vault, transcribing(ScriptedTranscriber("from here"), far))
 
 
 @pytest.fixture
@@ -136,7 +108,7 @@ async def test_the_built_in_one_stands_in_until_the_server_is_back(stage: Stage,
     assert stage.said == stage.shown
     stage.notices.post(AppError(Code.OFFLINE))
     async with await asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", port):
-        stage.providers.on_back(await asyncio.wait_for(stage.back.get(), 5))
+        stage.providers.on_back(await asyncio.wait_for(stage.back.get(), 30))
     assert len(stage.shown) == 1, "the word of the network is over"
     assert await stage.words() == "from afar"
     assert stage.shown == [f"127.0.0.1:{port} listens again."]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app import events, secrets
+from app import events, system_keyring
 from app.errors import AppError, Code
 from app.events import KeyPlace, KeyStatus
 from app.notices import NoticeBoard
@@ -69,7 +69,7 @@ class Told:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(5.0):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.001)
 
@@ -77,7 +77,7 @@ async def until(holds: Callable[[], object]) -> None:
 @pytest.fixture
 def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
     scripted = Keyring()
-    monkeypatch.setattr(secrets, "_trusted_backend", lambda: scripted)
+    monkeypatch.setattr(system_keyring, "_trusted_backend", lambda: scripted)
     return scripted
 
 

@@ -20,7 +20,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import chainer, fail, null
 
-from app import secrets
+from app import system_keyring
 from app.commands import StoreKey
 from app.errors import AppError, Code
 from app.events import KeyPlace
@@ -97,7 +97,7 @@ class Scripted(KeyringBackend):
 @pytest.fixture
 def backend(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     scripted = Scripted()
-    monkeypatch.setattr(secrets, "_trusted_backend", lambda: scripted)
+    monkeypatch.setattr(system_keyring, "_trusted_backend", lambda: scripted)
     return scripted
 
 
@@ -356,7 +356,7 @@ async def test_of_a_chain_only_trusted_members_are_used(
     own_keyring: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain, safe = Plain(), Scripted()
-    monkeypatch.setattr(secrets, "_SAFE_BACKENDS", {Scripted.__module__})
+    monkeypatch.setattr(system_keyring, "_SAFE_BACKENDS", {Scripted.__module__})
     keyring.set_keyring(_chain(plain, safe))
     assert await KeyVault({}).store(HOST, KEY) is KeyPlace.KEYRING
     assert (plain.entries, len(safe.entries)) == ({}, 1)

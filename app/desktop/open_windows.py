@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
-
-from app.desktop.choose_hotkeys import is_wayland
-from app.desktop.compositor_focus import Compositor, CompositorSilent, compositor_of
 
 
 class WindowsUnknown(Exception):
@@ -38,22 +33,6 @@ class OpenWindows(Protocol):
         ...
 
 
-def open_windows_for(environment: Mapping[str, str], platform: str = sys.platform) -> OpenWindows:
-    """What knows the windows of this desktop; `environment` is the process's own."""
-    if platform == "linux" and is_wayland(environment):
-        compositor = compositor_of(environment)
-        return NoWindows() if compositor is None else CompositorWindows(compositor)
-    if platform == "linux" and environment.get("DISPLAY"):
-        from app.desktop.x11_open_windows import X11Windows
-
-        return X11Windows(environment["DISPLAY"])
-    if platform == "win32":
-        from app.desktop.windows_open_windows import SystemWindows
-
-        return SystemWindows()
-    return NoWindows()
-
-
 class NoWindows:
     """Fills `OpenWindows` where the desktop keeps its windows to itself."""
 
@@ -64,32 +43,3 @@ class NoWindows:
     async def switch(self, number: int) -> bool:
         """Not possible."""
         raise WindowsUnknown
-
-
-class CompositorWindows:
-    """Fills `OpenWindows` by a Wayland compositor that tells."""
-
-    def __init__(self, compositor: Compositor) -> None:
-        self._compositor = compositor
-
-    async def list(self) -> tuple[OpenWindow, ...]:
-        """All of them."""
-        try:
-            focused = await self._compositor.focused()
-            found = await self._compositor.windows()
-        except CompositorSilent as error:
-            raise WindowsUnknown from error
-        active = focused.number if focused else 0
-        return tuple(
-            OpenWindow(each.number, each.app_id, each.title, each.number == active, each.pid)
-            for each in found
-        )
-
-    async def switch(self, number: int) -> bool:
-        """The compositor does it before it answers."""
-        try:
-            await self._compositor.give(number)
-            focused = await self._compositor.focused()
-        except CompositorSilent as error:
-            raise WindowsUnknown from error
-        return focused is not None and focused.number == number

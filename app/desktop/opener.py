@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -36,18 +35,3 @@ class DesktopOpener(Opener, Protocol):
     async def open_path(self, path: Path) -> None:
         """Show a file or folder in the application that the user has for it. Raises OSError."""
         ...
-
-
-def create_opener() -> DesktopOpener:
-    """The opener of this platform."""
-    if sys.platform == "darwin":
-        from app.desktop.macos import MacOpener
-
-        return MacOpener()
-    if sys.platform == "win32":
-        from app.desktop.windows import WindowsOpener
-
-        return WindowsOpener()
-    from app.desktop.linux import LinuxOpener
-
-    return LinuxOpener()

@@ -67,16 +67,6 @@ class WaylandConnection:
             raise
         return connection
 
-    @property
-    def compositor_pid(self) -> int:
-        """The compositor's process; 0 where the system does not tell."""
-        size = array.array("i").itemsize
-        try:
-            peer = self._link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 3 * size)
-        except OSError:
-            return 0
-        return array.array("i", peer)[0]
-
     def add(self, handler: Handler | None = None) -> int:
         """The id of a new object, to be named in the request that makes it."""
         number = self._next_id

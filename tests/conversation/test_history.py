@@ -63,6 +63,7 @@ def test_an_interrupted_reply_ends_where_it_was_heard():
     messages = [user("Tell"), reply("One two three.", heard="One two"), user("Stop")]
     entries = chat_messages("", messages, ROOMY)
     assert [entry.text for entry in entries] == ["Tell", f"One two{CUT_MARK}", "Stop"]
+    assert [entry.whole for entry in entries] == ["", "One two three.", ""]
 
 
 def test_a_reply_of_which_nothing_was_heard_is_not_remembered():

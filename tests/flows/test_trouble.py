@@ -45,6 +45,13 @@ def server(status: int, body: bytes, kind: str = "application/json") -> Iterator
             running.shutdown()
 
 
+def home_with(folder: Path, settings: str) -> Path:
+    """A home with these settings."""
+    (folder / "home" / "config").mkdir(parents=True)
+    (folder / "home" / "config" / "settings.toml").write_text(f"schema_version = 2\n{settings}")
+    return folder / "home"
+
+
 @pytest.fixture
 def question(tmp_path: Path) -> Path:
     return save(say("what is twelve times seven"), tmp_path / "question.wav")
@@ -66,11 +73,11 @@ def question(tmp_path: Path) -> Path:
 def test_a_server_that_answers_wrongly_is_told_in_one_sentence(
     status: int, body: bytes, kind: str, code: int, sentence: str, question: Path, tmp_path: Path
 ) -> None:
-    home = tmp_path / "home"
     with server(status, body, kind) as address:
-        sayso("config", "server.base_url", address, home=home)
-        sayso("config", "chat.source", "server", home=home)
-        sayso("config", "general.fallback", "off", home=home)
+        home = home_with(
+            tmp_path,
+            f'server.base_url = "{address}"\nchat.source = "server"\ngeneral.fallback = "off"\n',
+        )
         key = {"OPENAI_API_KEY": "sk-canary-0123456789abcdef", "OPENAI_BASE_URL": address}
         done = sayso("talk", "--input", question, home=home, **key)
     assert done.returncode == code, done.stderr
@@ -81,10 +88,8 @@ def test_a_server_that_answers_wrongly_is_told_in_one_sentence(
 
 
 def test_what_is_built_in_answers_where_the_server_does_not(question: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
     with server(429, b'{"error": {"message": "quota", "code": "insufficient_quota"}}') as address:
-        sayso("config", "server.base_url", address, home=home)
-        sayso("config", "chat.source", "server", home=home)
+        home = home_with(tmp_path, f'server.base_url = "{address}"\nchat.source = "server"\n')
         done = sayso("talk", "--input", question, home=home)
     assert done.returncode == 0, done.stderr
     assert "84" in done.stdout
@@ -95,8 +100,7 @@ def test_what_is_built_in_answers_where_the_server_does_not(question: Path, tmp_
 def test_a_locked_keyring_is_told_and_the_question_is_kept(
     locked_keyring_service: KeyringService, question: Path, tmp_path: Path
 ) -> None:
-    home = tmp_path / "home"
-    sayso("config", "chat.source", "server", home=home)
+    home = home_with(tmp_path, 'chat.source = "server"\n')
     done = sayso("talk", "--input", question, home=home, **locked_keyring_service.environment)
     assert done.returncode == 3
     assert "The system's keyring is locked." in done.stderr

@@ -60,7 +60,7 @@ async def test_a_server_that_listens_again_is_noticed(port: int) -> None:
     looks: list[object] = []
     listening = await asyncio.start_server(lambda r, w: looks.append(w), "127.0.0.1", port)
     async with listening:
-        await asyncio.wait_for(stage.is_back.wait(), 5)
+        await asyncio.wait_for(stage.is_back.wait(), 30)
         assert stage.back == [server]
         assert stage.watch.watched == frozenset()
         await asyncio.sleep(0.05)
@@ -74,7 +74,7 @@ async def test_a_server_that_listens_again_is_noticed(port: int) -> None:
 async def test_a_busy_server_is_merely_given_its_rest() -> None:
     stage = _Stage()
     stage.watch.failed("http://127.0.0.1:9", AppError(Code.SERVER_BUSY))
-    await asyncio.wait_for(stage.is_back.wait(), 5)
+    await asyncio.wait_for(stage.is_back.wait(), 30)
     assert stage.back == ["http://127.0.0.1:9"]
     await stage.close()
 
@@ -112,7 +112,7 @@ async def test_behind_a_proxy_it_is_the_proxy_that_must_answer(
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:secret@127.0.0.1:{port}")
         stage.watch.failed("nowhere.invalid", GONE)
-        await asyncio.wait_for(stage.is_back.wait(), 5)
+        await asyncio.wait_for(stage.is_back.wait(), 30)
     assert asked.is_set()
     await stage.close()
 

@@ -195,7 +195,7 @@ async def test_a_cancel_leaves_no_process() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert lines == ["on"]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while processes_with(seconds):
             await asyncio.sleep(0.01)
 

@@ -66,7 +66,7 @@ async def test_timers_ring_in_their_order_and_are_forgotten(store):
 
     async with running(store, on_due) as (timers, missed):
         assert missed == ()
-        labels = [await asyncio.wait_for(rung.get(), 10) for _ in range(3)]
+        labels = [await asyncio.wait_for(rung.get(), 30) for _ in range(3)]
         assert labels == ["early", "late", "later"]
         while await store.timers():
             await asyncio.sleep(0)
@@ -78,7 +78,7 @@ async def test_a_shorter_timer_set_later_rings_first(store):
     async with running(store, lambda timer: rung.put_nowait(timer.label)) as (timers, _):
         await timers.set(3_600, "long")
         await timers.set(1, "short")
-        assert await asyncio.wait_for(rung.get(), 10) == "short"
+        assert await asyncio.wait_for(rung.get(), 30) == "short"
         assert [timer.label for timer, _ in timers.list()] == ["long"]
 
 
@@ -113,7 +113,7 @@ async def test_a_ring_that_fails_does_not_silence_the_next(store):
         rung.put_nowait(timer.label)
 
     async with running(store, on_due):
-        assert await asyncio.wait_for(rung.get(), 10) == "good"
+        assert await asyncio.wait_for(rung.get(), 30) == "good"
 
 
 async def test_a_timer_cancelled_while_another_rings_stays_silent(store):
@@ -129,7 +129,7 @@ async def test_a_timer_cancelled_while_another_rings_stays_silent(store):
             done.set()
 
     async with running(store, on_due) as (timers, _):
-        await asyncio.wait_for(done.wait(), 10)
+        await asyncio.wait_for(done.wait(), 30)
     assert rung == ["first", "last"]
 
 
@@ -154,7 +154,7 @@ async def test_a_full_disk_does_not_stop_the_ring():
     rung: asyncio.Queue[str] = asyncio.Queue()
     store = FullDisk(due_in(0.02, "tea"))
     async with running(store, lambda timer: rung.put_nowait(timer.label)) as (timers, _):
-        assert await asyncio.wait_for(rung.get(), 10) == "tea"
+        assert await asyncio.wait_for(rung.get(), 30) == "tea"
         with pytest.raises(AppError):
             await timers.set(60, "not kept")
         assert timers.list() == ()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from app.desktop.choose_open_windows import open_windows_for
 from app.desktop.compositor_focus import hyprland_windows
-from app.desktop.open_windows import NoWindows, OpenWindow, open_windows_for
+from app.desktop.open_windows import NoWindows, OpenWindow
 from app.tools.base import Origin, Risk, ToolFailed
 from app.tools.windows import best_window, window_tools
 from tests.desk import targets, wayland
