@@ -17,6 +17,7 @@ import pocketsphinx
 
 from app.providers.base import Expect
 from app.providers.local.grammar import PRONUNCIATIONS, answer_fsg, command_fsg
+from app.providers.local.spoken_part import spoken_part
 from app.providers.local.worker_frames import ANSWER, EXPECTATIONS, REQUEST, SURE_UP_TO_HERE, Live
 
 _COMMANDS, _ANSWERS, _SOUNDS, _WORDS = "commands", "answers", "sounds", "_default"
@@ -118,7 +119,7 @@ class Recognizer:
         decoder = self._decoder
         decoder.activate_search(name)
         decoder.start_utt()
-        decoder.process_raw(pcm, full_utt=True)
+        decoder.process_raw(spoken_part(pcm), full_utt=True)
         decoder.end_utt()
         found = decoder.hyp()
         if found is None or not found.score:
