@@ -265,6 +265,7 @@ class RealtimeTalk:
         if text:
             self._parts.notices.clear(*_HEARD_AGAIN)
             self._answering.is_told(turn, text)
+        self._turns.forget(turn)
         self._mending.on_settled(turn)
         if self._is_own_wish(text):
             self._parts.post(InTurn(lambda: self._mending.answer_instead(turn)))
@@ -313,6 +314,7 @@ class RealtimeTalk:
         return opened if opened is not None and opened.take.take_id == take_id else None
 
     def _forget_items(self, turn: SpokenTurn) -> None:
+        self._turns.forget(turn)
         for item_id in turn.items:
             self.line.send(deleting(item_id))
 

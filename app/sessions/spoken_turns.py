@@ -134,6 +134,10 @@ class SpokenTurns:
         turn.generation = generation
         self._by_item[item_id] = turn
 
+    def forget(self, turn: SpokenTurn) -> None:
+        """What is told of it from now on is of no interest; its sound need not be held."""
+        self._by_item = {item: one for item, one in self._by_item.items() if one is not turn}
+
     def on_event(self, event: object) -> bool:
         """Take note; False for what is not about words of the user."""
         match event:

@@ -239,3 +239,14 @@ async def test_time_that_is_billed_is_noted_also_while_nobody_speaks(tmp_path: P
         session = await s.up()
         session.tell(TimeBilled(15_000), TimeBilled(15_000))
         await s.until(lambda: s.noted == [TokenCounts(open_ms=15_000)] * 2)
+
+
+async def test_the_sound_of_turns_that_are_over_is_not_held(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        session = await s.said()
+        session.tell(Committed("item-1", session.last_ref("commit")))
+        await s.until(lambda: list(s.talk._turns._by_item) == ["item-1"])
+        session.answer("resp-1", "Hello.")
+        session.words("item-1", "Hi.")
+        await s.until(lambda: not s.talk._turns._by_item)
+        await s.until(lambda: s.of(events.ReplyEnded))
