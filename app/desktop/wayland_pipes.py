@@ -63,11 +63,24 @@ def is_read_by(fd: int, pid: int) -> bool | None:
 
 def is_chromium(pid: int) -> bool:
     """Whether a process is Chromium, or a program built on it: those start others as a zygote."""
+    # Children are listed by the thread that started them.
     try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
-            return any(b"--type=zygote" in _command(child) for child in children.read().split())
+        threads = os.listdir(f"/proc/{pid}/task")
     except OSError:
         return False
+    return any(
+        b"--type=zygote" in _command(child)
+        for thread in threads
+        for child in _children(f"/proc/{pid}/task/{thread}/children")
+    )
+
+
+def _children(path: str) -> list[str]:
+    try:
+        with open(path, encoding="ascii") as children:
+            return children.read().split()
+    except OSError:
+        return []
 
 
 def _command(pid: str) -> bytes:
