@@ -90,11 +90,6 @@ class Residue:
         """
         return self._bound.db <= (_USELESS_DB if by_now else _USEFUL_DB)
 
-    @property
-    def bound_db(self) -> float:
-        """What is left of an echo is seldom louder than this, against the echo."""
-        return self._bound.db
-
     def note(self, echo_dbfs: float, left_dbfs: float, noise_dbfs: float) -> bool:
         """Note what was taken out of a block and what is left; whether that is more than a rest."""
         self._echo_dbfs = max(echo_dbfs, self._echo_dbfs - _ECHO_FALL_DB)

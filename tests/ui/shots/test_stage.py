@@ -37,8 +37,8 @@ class Scene:
 @pytest.fixture
 def scene(qtbot: QtBot, theme: Theme) -> Scene:
     made = Scene(qtbot)
-    made.window.show()
-    qtbot.waitExposed(made.window)
+    with qtbot.waitExposed(made.window):
+        made.window.show()
     return made
 
 
