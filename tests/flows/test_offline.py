@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.tools.spoken import spoken_date
+from tests.desk.recording import Recording
 from tests.desk.screen import Screen
 from tests.desk.sound import SoundServer
 from tests.desk.speech import say
 from tests.flows.running import RunningSayso, said_since, which_was_said
+from tests.steadiness import Naps
 
 TODAY = spoken_date(datetime.date.today()).lower().replace(",", "").replace("-", " ")
 
@@ -40,9 +42,49 @@ COMMANDS = {
 }  # fmt: skip
 
 
+# A process that runs later than that plays and records sound with holes in it.
+LATE_MS = 100
+TIMES = 4
+
+
+class Asking:
+    """Somebody who speaks to Sayso, and says it again if the computer tore the sound apart."""
+
+    def __init__(
+        self, sayso: RunningSayso, sound: SoundServer, recording: Recording, naps: Naps
+    ) -> None:
+        self._sayso = sayso
+        self._sound = sound
+        self._recording = recording
+        self._naps = naps
+
+    def ask(self, name: str) -> None:
+        """Say a command, and see and hear that it is answered."""
+        for time_left in reversed(range(TIMES)):
+            since_s = time.monotonic()
+            try:
+                self._ask_once(name, since_s)
+            except AssertionError:
+                if not time_left or self._naps.latest_ms(since_s) < LATE_MS:
+                    raise
+            else:
+                return
+
+    def _ask_once(self, name: str, since_s: float) -> None:
+        command, shown, _ = COMMANDS[name]
+        replies = len(self._sayso.replies)
+        self._sound.say_clip(say(command))
+        reply = self._sayso.wait_for_reply(replies + 1)
+        self._recording.wait_for_silence(600)
+        assert self._sayso.messages[-2:] == [("user", command, None), ("assistant", reply, None)]
+        assert shown in reply
+        sounds = {name: sentence for name, (_, _, sentence) in COMMANDS.items()}
+        assert which_was_said(said_since(self._recording, since_s), sounds) == name
+
+
 @pytest.mark.desk
 def test_ten_spoken_commands_are_answered_aloud_without_network_or_click(
-    sound: SoundServer, screen: Screen, tmp_path: Path
+    sound: SoundServer, screen: Screen, naps: Naps, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
     with (
@@ -51,15 +93,9 @@ def test_ten_spoken_commands_are_answered_aloud_without_network_or_click(
     ):
         sayso.show(screen)
         sayso.wait_until_listening(sound)
-        sounds = {name: sentence for name, (_, _, sentence) in COMMANDS.items()}
-        for number, (name, (command, shown, _)) in enumerate(COMMANDS.items(), 1):
-            since_s = time.monotonic()
-            sound.say_clip(say(command))
-            reply = sayso.wait_for_reply(number)
-            recording.wait_for_silence(600)
-            assert sayso.messages[-2][1] == command
-            assert shown in reply
-            assert which_was_said(said_since(recording, since_s), sounds) == name
+        somebody = Asking(sayso, sound, recording, naps)
+        for name in COMMANDS:
+            somebody.ask(name)
         assert all(heard is None for _, _, heard in sayso.messages)
         assert sayso.quit() == 0
         assert not list((sayso.home / "state" / "takes").iterdir())

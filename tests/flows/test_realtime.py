@@ -18,6 +18,10 @@ from tests.voice_server.threaded import Served, served
 QUESTION = "What about tomorrow?"
 REPLY = "Tomorrow it is the same as today, and nobody has to get up early."
 LONG = say("please tell me about the weather of tomorrow morning")
+SHORT = say("what about tomorrow")
+BYTES_PER_MS = 48
+# Before, within and after a turn, and what a busy computer tears apart is more than one.
+AROUND_MS = 1_500
 
 
 def settings(base_url: str) -> str:
@@ -38,8 +42,9 @@ def during(sound: SoundServer, *acts: Callable[[], object]) -> None:
         timer.join()
 
 
-def heard_turns(both: Served) -> int:
-    return sum(len(talk.committed) for talk in both.voice.talks)
+def heard_ms(both: Served) -> list[float]:
+    """How long each turn was that the server got."""
+    return [len(turn) / BYTES_PER_MS for talk in both.voice.talks for turn in talk.committed]
 
 
 @pytest.mark.desk
@@ -67,14 +72,18 @@ def test_devices_and_the_network_change_in_the_middle_of_a_sentence(
             )
             headphones.wait_for_sound(20)
             assert sayso.wait_for_reply(1) == REPLY
+        replies = len(sayso.replies)
+        turns = len(heard_ms(both))
         sound.unload_microphone()
         wait_until(lambda: "is gone" in sayso.child.log, "the notice")
         sound.load_microphone()
         sayso.wait_until_listening(sound)
-        sound.say_clip(say("what about tomorrow"))
-        assert sayso.wait_for_reply(2) == REPLY
+        sound.say_clip(SHORT)
+        assert sayso.wait_for_reply(replies + 1) == REPLY
         sayso.wait_until_no_takes()
-        spoken = [text for role, text, _ in sayso.messages if role == "user"]
-        assert spoken == [QUESTION] * 2
+        spoken = " ".join(text for role, text, _ in sayso.messages if role == "user")
+        assert not spoken.replace(QUESTION, "").strip()
         assert "Traceback" not in sayso.child.log
-        assert heard_turns(both) >= 2
+        heard = heard_ms(both)
+        assert len(heard) > turns
+        assert sum(heard) <= LONG.duration_ms + SHORT.duration_ms + AROUND_MS * len(heard)
