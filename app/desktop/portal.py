@@ -13,8 +13,9 @@ from typing import Any
 
 from jeepney import DBusAddress, MatchRule, Message, MessageType, message_bus, new_method_call
 from jeepney.auth import AuthenticationError
-from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 from jeepney.low_level import HeaderFields
+
+from app.desktop.bus_link import BusLink, close_fds
 
 PORTAL = "org.freedesktop.portal.Desktop"
 DESKTOP_PATH = "/org/freedesktop/portal/desktop"
@@ -44,8 +45,8 @@ class Signal:
 class Portal:
     """Open it with `open`; `lost` is set when the bus or the portal's process ends."""
 
-    def __init__(self, connection: DBusConnection, on_signal: Callable[[Signal], None]) -> None:
-        self._connection = connection
+    def __init__(self, link: BusLink, on_signal: Callable[[Signal], None]) -> None:
+        self._link = link
         self._on_signal = on_signal
         self._replies: dict[int, asyncio.Future[Message]] = {}
         self._responses: dict[str, asyncio.Future[tuple[int, dict[str, Any]]]] = {}
@@ -57,10 +58,10 @@ class Portal:
         """`bus` is "SESSION" or the address of one. Raises PortalError where there is no bus."""
         try:
             async with asyncio.timeout(_CALL_S):
-                connection = await open_dbus_connection(bus)
+                link = await BusLink.open(bus)
         except (OSError, EOFError, LookupError, RuntimeError, AuthenticationError) as error:
             raise PortalError("", f"no session bus: {error}") from error
-        portal = cls(connection, on_signal)
+        portal = cls(link, on_signal)
         owner = MatchRule(type="signal", sender=_BUS, interface=_BUS, member="NameOwnerChanged")
         owner.add_arg_condition(0, PORTAL)
         signals = MatchRule(type="signal", sender=PORTAL, path_namespace=DESKTOP_PATH)
@@ -74,11 +75,11 @@ class Portal:
 
     async def close(self) -> None:
         """Leave the bus; what this client began at the portal ends with it."""
-        self._connection.writer.close()  # first, because the rest may be cancelled
         self._receiver.cancel()
-        await asyncio.wait([self._receiver])
-        with contextlib.suppress(OSError):
-            await self._connection.writer.wait_closed()
+        try:
+            await asyncio.wait([self._receiver])
+        finally:
+            self._link.close()
 
     async def call(
         self, interface: str, member: str, signature: str = "", *body: Any, path: str = DESKTOP_PATH
@@ -120,22 +121,22 @@ class Portal:
     @property
     def sender(self) -> str:
         """This client, as a part of object paths."""
-        return str(self._connection.unique_name)[1:].replace(".", "_")
+        return str(self._link.unique_name)[1:].replace(".", "_")
 
     async def _withdraw(self, handle: str) -> None:
         address = DBusAddress(handle, bus_name=PORTAL, interface=_REQUEST)
         with contextlib.suppress(OSError):
-            await self._connection.send(new_method_call(address, "Close"))
+            await self._link.send(new_method_call(address, "Close"))
 
     async def _reply_to(self, message: Message) -> Message:
-        serial = next(self._connection.outgoing_serial)
+        serial = self._link.serial()
         future: asyncio.Future[Message] = asyncio.Future()
         self._replies[serial] = future
         try:
             async with asyncio.timeout(_CALL_S):
                 if self.lost.is_set():
                     raise PortalError("")
-                await self._connection.send(message, serial=serial)
+                await self._link.send(message, serial)
                 reply = await future
         except (OSError, TimeoutError) as error:
             raise PortalError("", f"the session bus is silent: {error}") from error
@@ -149,7 +150,7 @@ class Portal:
     async def _receive(self) -> None:
         try:
             while True:
-                self._dispatch(await self._connection.receive())
+                self._dispatch(await self._link.receive())
         except (OSError, EOFError):
             self._lose()
 
@@ -160,6 +161,8 @@ class Portal:
             waiting = self._replies.get(fields.get(HeaderFields.reply_serial, -1))
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)
+            else:
+                close_fds(message.body)
         elif kind is MessageType.signal:
             self._on_message(
                 Signal(
