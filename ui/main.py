@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app import collector, commands, events
 from app.conversation import message as messages
 from app.errors import Action, AppError, Code
+from app.identity import APP_ID
 from app.paths import Paths
 from app.shots.events import ShotEvent
 from app.state import Phase
@@ -233,7 +234,7 @@ def run(core: CoreLike, *, argv: Sequence[str]) -> int:
     application = QApplication([*argv, "-style", STYLE])
     application.setApplicationName("sayso")
     application.setApplicationDisplayName("Sayso")
-    application.setDesktopFileName("sayso")
+    application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
     running = Running(application, core, Paths.from_environment())
     running.start()

@@ -35,7 +35,9 @@ def hotkeys_for(
         return MacHotkeys(on_key, on_outcomes)
     if is_wayland(environment):
         from app.desktop.portal_hotkeys import PortalHotkeys
+        from app.desktop.portal_identity import write_entry
 
+        write_entry(environment)
         return PortalHotkeys(on_key, on_outcomes)
     if display := environment.get("DISPLAY"):
         from app.desktop.x11_hotkeys import X11Hotkeys

@@ -59,6 +59,7 @@ def _x11_text(display: str | None) -> str | None:
 
 
 async def _wayland_text(environment: Mapping[str, str]) -> str | None:
+    from app.desktop.data_control import DataControl
     from app.desktop.wayland_clipboard import WaylandClipboard
     from app.desktop.wayland_connection import WaylandConnection, WaylandError
     from app.desktop.writing import ClipboardNotSaved
@@ -67,9 +68,10 @@ async def _wayland_text(environment: Mapping[str, str]) -> str | None:
         connection = await WaylandConnection.open(environment)
         with contextlib.closing(connection):
             seat = connection.bind("wl_seat")
-            clipboard = WaylandClipboard.on(connection, seat[0]) if seat else None
-            if clipboard is not None:
-                await connection.round_trip()
+            board = DataControl.on(connection, seat[0]) if seat else None
+            if board is not None:
+                clipboard = WaylandClipboard(board)
+                await board.settle()
                 return await clipboard.text()
     except (WaylandError, ClipboardNotSaved) as error:
         raise ClipboardSilent(str(error)) from error

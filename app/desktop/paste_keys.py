@@ -10,6 +10,7 @@ class Press(Enum):
     """The combinations that paste, copy and undo."""
 
     CTRL_V = "Ctrl+V"
+    CTRL_SHIFT_V = "Ctrl+Shift+V"
     SHIFT_INSERT = "Shift+Insert"
     CTRL_C = "Ctrl+C"
     CTRL_Z = "Ctrl+Z"

@@ -16,12 +16,18 @@ from jeepney.auth import AuthenticationError
 from jeepney.low_level import HeaderFields
 
 from app.desktop.bus_link import BusLink, close_fds
+from app.identity import APP_ID
 
 PORTAL = "org.freedesktop.portal.Desktop"
 DESKTOP_PATH = "/org/freedesktop/portal/desktop"
 _REQUEST = "org.freedesktop.portal.Request"
 _BUS = "org.freedesktop.DBus"
 _CALL_S = 10.0
+_REGISTRY = "org.freedesktop.host.portal.Registry"
+_NOT_YET = "App info not found"
+"""A desktop entry that was just written is found a moment later."""
+_INTRODUCTIONS = 5
+_INTRODUCED_S = 0.1
 
 
 class PortalError(Exception):
@@ -68,6 +74,7 @@ class Portal:
         try:
             for rule in (owner, signals):
                 await portal._reply_to(message_bus.AddMatch(rule))
+            await portal._introduce()
         except BaseException:
             await portal.close()
             raise
@@ -122,6 +129,17 @@ class Portal:
     def sender(self) -> str:
         """This client, as a part of object paths."""
         return str(self._link.unique_name)[1:].replace(".", "_")
+
+    async def _introduce(self) -> None:
+        """Say which program this is, where the portal can be told; the first call has to."""
+        for _ in range(_INTRODUCTIONS):
+            try:
+                await self.call(_REGISTRY, "Register", "sa{sv}", APP_ID, {})
+                return
+            except PortalError as error:
+                if _NOT_YET not in str(error):
+                    return
+            await asyncio.sleep(_INTRODUCED_S)
 
     async def _withdraw(self, handle: str) -> None:
         address = DBusAddress(handle, bus_name=PORTAL, interface=_REQUEST)

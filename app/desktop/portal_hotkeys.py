@@ -20,16 +20,14 @@ from app.desktop.hotkeys import (
     Outcomes,
 )
 from app.desktop.portal import DESKTOP_PATH, Portal, PortalError, Signal, new_token
-from app.desktop.portal_triggers import trigger
+from app.desktop.portal_triggers import readable, trigger
 
 _SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 _SESSION = "org.freedesktop.portal.Session"
-_REGISTRY = "org.freedesktop.host.portal.Registry"
-_APP_ID = "sayso"
 _ANSWER_S = 2.0
 _RETRY_S = 1.0
 _REPEAT_GAP_S = 2.0
-_GRANTED, _DECLINED = 0, 1
+_GRANTED, _DECLINED, _FAILED = 0, 1, 2
 _OWN_KEY = "Bind `sayso dictate --toggle` to a key in the desktop's own keyboard settings."
 _WHAT = {
     HotkeyName.DICTATE: "Dictate",
@@ -163,8 +161,6 @@ class PortalHotkeys:
     async def _begin(self, portal: Portal) -> dict[HotkeyName, BindOutcome]:
         """Make a session and bind the shortcuts; `_session` stays empty when there is none."""
         self._session = ""
-        with contextlib.suppress(PortalError):  # newer portals only: which program this is
-            await portal.call(_REGISTRY, "Register", "sa{sv}", _APP_ID, {})
         token = new_token()
         session = f"{DESKTOP_PATH}/session/{portal.sender}/{token}"
         code, results = await portal.request(
@@ -181,7 +177,8 @@ class PortalHotkeys:
         code, results = await portal.request(
             _SHORTCUTS, "BindShortcuts", "oa(sa{sv})sa{sv}", session, shortcuts, ""
         )
-        if code != _GRANTED:
+        # GNOME 48 says that it failed, also with what its user has granted.
+        if code != _GRANTED and not (code == _FAILED and _value(results, "shortcuts", [])):
             self._session = ""
             return dict.fromkeys(self._wanted, _NOT_WANTED if code == _DECLINED else _REFUSED)
         return self._granted(_value(results, "shortcuts", []))
@@ -189,7 +186,9 @@ class PortalHotkeys:
     def _granted(
         self, shortcuts: Iterable[tuple[str, Mapping[str, Any]]]
     ) -> dict[HotkeyName, BindOutcome]:
-        given = {name: _value(about, "trigger_description", "") for name, about in shortcuts}
+        given = {
+            name: readable(_value(about, "trigger_description", "")) for name, about in shortcuts
+        }
         return {
             name: BindOutcome(BindState.BOUND, trigger=given[name]) if name in given else _NO_KEY
             for name in self._wanted

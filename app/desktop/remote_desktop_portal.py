@@ -1,4 +1,6 @@
-"""Keys by the RemoteDesktop portal: the desktop asks its user once whether Sayso may press keys."""
+"""Keys by the RemoteDesktop portal, and its clipboard where there is no other: the desktop asks
+its user once whether Sayso may have them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from typing import Any
 
 from app.desktop.paste_keys import Press, PressFailed
 from app.desktop.portal import DESKTOP_PATH, Portal, PortalError, Signal, new_token
+from app.desktop.portal_clipboard import PortalBoard
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +27,7 @@ _ANSWER_S = 1.5
 _CONTROL, _SHIFT, _INSERT = 0xFFE3, 0xFFE1, 0xFF63
 _KEYS = {
     Press.CTRL_V: (_CONTROL, ord("v")),
+    Press.CTRL_SHIFT_V: (_CONTROL, _SHIFT, ord("v")),
     Press.SHIFT_INSERT: (_SHIFT, _INSERT),
     Press.CTRL_C: (_CONTROL, ord("c")),
     Press.CTRL_Z: (_CONTROL, ord("z")),
@@ -43,6 +47,14 @@ class RemoteDesktopKeys:
         self._session = ""
         self._beginning: asyncio.Task[None] | None = None
         self._is_useless = False
+        self._board: PortalBoard | None = None
+        self.wants_clipboard = False
+        """Whether a session that is yet to begin asks for the clipboard too."""
+
+    @property
+    def board(self) -> PortalBoard | None:
+        """The clipboard; None without a session that has it."""
+        return self._board if self._stands() else None
 
     async def ready(self) -> bool:
         """Whether a session stands. Begins one, which may ask the user."""
@@ -111,6 +123,8 @@ class RemoteDesktopKeys:
             return
         otherwise = f"{DESKTOP_PATH}/session/{portal.sender}/{token}"
         session = str(_value(results, "session_handle", otherwise))
+        board = await PortalBoard.asked_for(portal, session) if self.wants_clipboard else None
+        self._board = board  # it hears at the start what is there
         options: dict[str, tuple[str, Any]] = {
             "types": ("u", _KEYBOARD),
             "persist_mode": ("u", _UNTIL_REVOKED),
@@ -125,15 +139,19 @@ class RemoteDesktopKeys:
             return
         # Each token works once; the next one comes with the answer.
         await asyncio.to_thread(self._keep_token, str(_value(results, "restore_token", "")))
+        if not _value(results, "clipboard_enabled", False):
+            self._board = None
         self._session = session
 
     async def _forget(self) -> None:
-        self._session = ""
+        self._session, self._board = "", None
         if self._portal is not None:
             portal, self._portal = self._portal, None
             await portal.close()
 
     def _on_signal(self, signal: Signal) -> None:
+        if self._board is not None:
+            self._board.on_signal(signal)
         closed = signal.interface == _SESSION and signal.member == "Closed"
         if closed and signal.path == self._session:
             self._session = ""

@@ -1,4 +1,4 @@
-"""The clipboard of a Wayland compositor that gives it to programs without a window (data-control).
+"""The clipboard of a Wayland desktop, lent to a text and given back.
 
 What was on it is kept while a text is lent, all forms of it, and served again afterwards.
 """
@@ -6,42 +6,19 @@ What was on it is kept while a text is lent, all forms of it, and served again a
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable
-from enum import Enum
 
-from app.desktop import wayland_wire as wire
-from app.desktop.wayland_connection import WaylandConnection
-from app.desktop.wayland_pipes import TooMuch, read_all
-from app.desktop.wayland_source import TEXT_TYPES, Content, Readings, Source, text_content
+from app.desktop.clipboard_board import Board, Offer, Selection
+from app.desktop.clipboard_content import TEXT_TYPES, Content, Readings, Served, text_content
+from app.desktop.wayland_pipes import TooMuch
 from app.desktop.writing import ClipboardNotSaved
 from app.desktop.x11_formats import BIG_BYTES, NOT_CONTENT
 
-_MANAGERS = (("ext_data_control_manager_v1", 1), ("zwlr_data_control_manager_v1", 2))
 _MOST_BYTES = 128 << 20
 _SAVE_S = 3.0
 _QUIET_S = 0.15
 """Some programs read twice; after so long without a reading they have finished."""
 _QUIET_AT_MOST_S = 2.0
-_OFFER, _CLIPBOARD, _PRIMARY = 0, 1, 3
-
-
-class Selection(Enum):
-    """The two clipboards; the value is the request that sets one."""
-
-    CLIPBOARD = 0
-    PRIMARY = 2
-
-
-class _Offer:
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.types: list[str] = []
-
-    def on_event(self, opcode: int, body: bytes) -> None:
-        """Its only event names a type."""
-        if opcode == 0 and (name := wire.text(body)) not in self.types:
-            self.types.append(name)
 
 
 class _Slot:
@@ -49,43 +26,32 @@ class _Slot:
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
-        self.offer: _Offer | None = None
-        self.own: Source | None = None
+        self.offer: Offer | None = None
+        self.own: Served | None = None
         self.is_lent = False
         self.is_left = False
         self.old: Content = {}
-        self.old_of: _Offer | None = None
+        self.old_of: Offer | None = None
         self.changes = 0
 
 
 class WaylandClipboard:
-    """Make it with `on`. One lending at a time."""
+    """What is done with a `board`. One lending at a time."""
 
-    def __init__(
-        self, connection: WaylandConnection, manager: int, *, seat: int, has_primary: bool
-    ) -> None:
-        self._connection = connection
-        self._manager = manager
-        self._offers: dict[int, _Offer] = {}
-        wanted = list(Selection) if has_primary else [Selection.CLIPBOARD]
-        self._slots = {selection: _Slot(selection) for selection in wanted}
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._slots = {selection: _Slot(selection) for selection in board.selections}
         self._giving_back: asyncio.Task[None] | None = None
-        self._device = connection.add(self._on_event)
-        connection.send(manager, 1, "uu", self._device, seat)
+        board.hear(self._on_offer)
 
-    @classmethod
-    def on(cls, connection: WaylandConnection, seat: int) -> WaylandClipboard | None:
-        """The clipboard of this compositor; None where it keeps it from us."""
-        for interface, highest in _MANAGERS:
-            bound = connection.bind(interface, highest)
-            if bound is not None:
-                primary = interface.startswith("ext_") or bound[1] >= 2
-                return cls(connection, bound[0], seat=seat, has_primary=primary)
-        return None
+    @property
+    def has_primary(self) -> bool:
+        """Whether what is selected can be lent too, which terminals paste with Shift+Insert."""
+        return Selection.PRIMARY in self._slots
 
     async def save(self, selections: Iterable[Selection] = tuple(Selection)) -> None:
         """Fetch what is there now. Raises ClipboardNotSaved, or WaylandError."""
-        await self._connection.round_trip()
+        await self._board.settle()
         try:
             async with asyncio.timeout(_SAVE_S):
                 for slot in self._these(selections):
@@ -101,11 +67,11 @@ class WaylandClipboard:
         await self._give_back_now()
         await self.save(selections)
         content = text_content(text, hidden=True)
-        readings = Readings(target_pid)
+        readings = Readings(target_pid if self._board.shows_readers else None)
         for slot in self._these(selections):
             self._set(slot, content, readings)
             slot.is_lent = True
-        await self._connection.round_trip()
+        await self._board.settle()
         return readings
 
     def give_back(self) -> None:
@@ -137,7 +103,7 @@ class WaylandClipboard:
         slot = self._slots[Selection.CLIPBOARD]
         slot.old = content
         self._restore(slot)
-        await self._connection.round_trip()
+        await self._board.settle()
 
     def changes(self) -> int:
         """Counts what has been put on the clipboard."""
@@ -153,7 +119,8 @@ class WaylandClipboard:
             return None
         try:
             async with asyncio.timeout(_SAVE_S):
-                return (await self._fetch(slot.offer, name)).decode(errors="replace")
+                data = await self._board.fetch(slot.offer, name, _MOST_BYTES)
+                return data.decode(errors="replace")
         except (TimeoutError, TooMuch, OSError) as error:
             raise ClipboardNotSaved from error
 
@@ -170,6 +137,7 @@ class WaylandClipboard:
                 if slot.selection is Selection.CLIPBOARD:
                     served = slot.own.content
                 await slot.own.end()
+        await self._board.close()
         return served
 
     def _these(self, selections: Iterable[Selection]) -> list[_Slot]:
@@ -210,7 +178,7 @@ class WaylandClipboard:
             slot.old = await self._fetched(offer)
         slot.old_of = offer
 
-    async def _fetched(self, offer: _Offer) -> Content:
+    async def _fetched(self, offer: Offer) -> Content:
         content: dict[str, bytes] = {}
         left = _MOST_BYTES
         for name in offer.types:
@@ -221,26 +189,16 @@ class WaylandClipboard:
                 content[name] = same
                 continue
             try:
-                content[name] = await self._fetch(offer, name, left)
+                content[name] = await self._board.fetch(offer, name, left)
             except OSError as error:
                 raise ClipboardNotSaved from error
             left -= len(content[name])
         return content
 
-    async def _fetch(self, offer: _Offer, name: str, most_bytes: int = _MOST_BYTES) -> bytes:
-        reading, writing = os.pipe2(os.O_CLOEXEC)
-        try:
-            self._connection.send(offer.number, 0, "sh", name, fds=[writing])
-        finally:
-            os.close(writing)
-        return await read_all(reading, most_bytes)
-
     def _set(self, slot: _Slot, content: Content, readings: Readings | None = None) -> None:
-        source = Source(
-            self._connection, self._manager, content, readings or Readings(), self._on_cancelled
+        slot.own = self._board.serve(
+            slot.selection, content, readings or Readings(), self._on_cancelled
         )
-        self._connection.send(self._device, slot.selection.value, "u", source.number)
-        slot.own = source
         slot.is_lent = slot.is_left = False
 
     def _restore(self, slot: _Slot) -> None:
@@ -248,28 +206,15 @@ class WaylandClipboard:
             self._set(slot, slot.old)
         else:
             slot.own, slot.is_lent = None, False
-            self._connection.send(self._device, slot.selection.value, "u", 0)
+            self._board.clear(slot.selection)
 
-    def _on_cancelled(self, source: Source) -> None:
+    def _on_cancelled(self, served: Served) -> None:
         for slot in self._slots.values():
-            if slot.own is source:
+            if slot.own is served:
                 slot.own = None
                 slot.is_lent = False
 
-    def _on_event(self, opcode: int, body: bytes) -> None:
-        if opcode == _OFFER:
-            offer = _Offer(wire.numbers(body, 1)[0])
-            self._offers[offer.number] = offer
-            self._connection.hear(offer.number, offer.on_event)
-        elif opcode in (_CLIPBOARD, _PRIMARY):
-            selection = Selection.CLIPBOARD if opcode == _CLIPBOARD else Selection.PRIMARY
-            if (slot := self._slots.get(selection)) is not None:
-                self._replace(slot, self._offers.get(wire.numbers(body, 1)[0]))
-
-    def _replace(self, slot: _Slot, offer: _Offer | None) -> None:
-        if slot.offer is not None and slot.offer is not offer:
-            self._connection.send(slot.offer.number, 1)
-            self._connection.hear(slot.offer.number, None)
-            del self._offers[slot.offer.number]
-        slot.offer = offer
-        slot.changes += 1
+    def _on_offer(self, selection: Selection, offer: Offer | None) -> None:
+        if (slot := self._slots.get(selection)) is not None:
+            slot.offer = offer
+            slot.changes += 1

@@ -7,13 +7,16 @@ import logging
 import os
 import shutil
 from collections.abc import Mapping
+from typing import Protocol
 
+from app.desktop.clipboard_board import Board
+from app.desktop.clipboard_content import TEXT_TYPES, Content, text_content
 from app.desktop.copying import CopyInserter, copy_command
+from app.desktop.data_control import DataControl
 from app.desktop.paste_keys import Keys
 from app.desktop.wayland_clipboard import WaylandClipboard
 from app.desktop.wayland_connection import WaylandConnection, WaylandError
 from app.desktop.wayland_keyboard import VirtualKeyboard
-from app.desktop.wayland_source import TEXT_TYPES, Content, text_content
 from app.desktop.ydotool import Ydotool
 from audio.killing import kill
 
@@ -22,22 +25,40 @@ _log = logging.getLogger(__name__)
 _WITHIN_S = 3.0
 
 
+class PortalKeys(Keys, Protocol):
+    """Keys that may come with a clipboard."""
+
+    wants_clipboard: bool
+    """Whether it is to be asked for."""
+
+    @property
+    def board(self) -> Board | None:
+        """It, if it is lent."""
+        ...
+
+
 class WaylandDesk:
     """Connects when it is first asked, and again after the compositor went away."""
 
-    def __init__(self, environment: Mapping[str, str], portal: Keys) -> None:
+    def __init__(self, environment: Mapping[str, str], portal: PortalKeys) -> None:
         """`environment` is the process's own; `portal` is the way that is tried first."""
         self.copier = CopyInserter(copy_command(environment, "linux"))
         self._environment = dict(environment)
         self._portal = portal
         self._ydotool = Ydotool(environment)
         self._connection: WaylandConnection | None = None
+        self._lent: DataControl | None = None
+        self._board: Board | None = None
         self._clipboard: WaylandClipboard | None = None
         self._keyboard: VirtualKeyboard | None = None
 
     async def clipboard(self) -> WaylandClipboard | None:
-        """The clipboard; None where the compositor keeps it from us."""
+        """The clipboard; None where the desktop keeps it from us."""
         await self._connect()
+        # One that the portal lends ends with its session.
+        if (board := self._lent or self._portal.board) is not self._board:
+            self._board = board
+            self._clipboard = WaylandClipboard(board) if board is not None else None
         return self._clipboard
 
     async def keys(self) -> Keys | None:
@@ -62,29 +83,40 @@ class WaylandDesk:
 
     async def close(self) -> None:
         """Give everything back. wl-copy serves on what was served here."""
+        served: Content = {}
+        if (clipboard := self._clipboard) is not None and self._board_stands():
+            served = await clipboard.close()
         await self._portal.close()
         if self._connection is None or self._connection.lost:
             return
-        served = await self._clipboard.close() if self._clipboard is not None else {}
         if served and (program := shutil.which("wl-copy", path=self._environment.get("PATH"))):
             await self._hand_over(program, served)
         self._connection.close()
 
+    def _board_stands(self) -> bool:
+        if self._board is self._lent:
+            return self._connection is not None and not self._connection.lost
+        return self._board is self._portal.board
+
     async def _connect(self) -> None:
         if self._connection is not None and not self._connection.lost:
             return
-        self._clipboard = self._keyboard = None
+        self._lent = self._keyboard = None
         try:
             self._connection = await WaylandConnection.open(self._environment)
             seat = self._connection.bind("wl_seat")
             if seat is None:
                 return
-            self._clipboard = WaylandClipboard.on(self._connection, seat[0])
+            self._lent = DataControl.on(self._connection, seat[0])
             self._keyboard = VirtualKeyboard.on(self._connection, seat[0])
+            if self._lent is not None:
+                self._board, self._clipboard = self._lent, WaylandClipboard(self._lent)
             await self._connection.round_trip()
         except WaylandError as error:
             _log.info("%s", error)
-            self._clipboard = self._keyboard = None
+            self._lent = self._keyboard = None
+        finally:
+            self._portal.wants_clipboard = self._lent is None
 
     async def _hand_over(self, program: str, content: Content) -> None:
         name = best_type(content)

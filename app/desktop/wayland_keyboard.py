@@ -14,6 +14,7 @@ _XKB_V1 = 1
 _SHIFT, _CONTROL = 1, 4
 _PRESSES = {
     Press.CTRL_V: (_CONTROL, 47),
+    Press.CTRL_SHIFT_V: (_CONTROL | _SHIFT, 47),
     Press.SHIFT_INSERT: (_SHIFT, 110),
     Press.CTRL_C: (_CONTROL, 46),
     Press.CTRL_Z: (_CONTROL, 44),

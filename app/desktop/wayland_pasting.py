@@ -9,14 +9,15 @@ import time
 from dataclasses import dataclass
 
 from app.desktop.accessibility import Accessibility, Field
+from app.desktop.clipboard_board import Selection
+from app.desktop.clipboard_content import Reading, Readings
 from app.desktop.copying import CopyInserter
 from app.desktop.field_text import Change, FieldText, change
 from app.desktop.insertion import Evidence, Method, Reason, Verdict
 from app.desktop.paste_keys import Keys, Press, PressFailed
 from app.desktop.target import TargetKind
-from app.desktop.wayland_clipboard import Selection, WaylandClipboard
+from app.desktop.wayland_clipboard import WaylandClipboard
 from app.desktop.wayland_focus import Look, WaylandFocus
-from app.desktop.wayland_source import Reading, Readings
 from app.desktop.writing import ClipboardNotSaved
 
 _WATCHERS_S = 0.03
@@ -61,13 +62,13 @@ class Pasting:
     async def paste(self, text: str, look: Look, kind: TargetKind, keys: Keys) -> Outcome:
         """Paste `text` into the window of `look`. Raises WaylandError, PressFailed."""
         before = await self.shown(look.field)
-        known = look.target is not None and bool(look.target.app_id)
-        insert = kind is TargetKind.TERMINAL or not known or not keys.knows_layout
-        press = Press.SHIFT_INSERT if insert else Press.CTRL_V
+        has_primary = self._clipboard is not None and self._clipboard.has_primary
+        press = _press_for(look, kind, keys, has_primary=has_primary)
+        if press is None:
+            raise PressFailed("no key pastes the clipboard here")
         if self._clipboard is None:
             return await self._paste_copied(text, look, before, keys, press)
-        # Terminals have PRIMARY behind Shift+Insert, other programs the clipboard.
-        selections = tuple(Selection) if insert else (Selection.CLIPBOARD,)
+        selections = tuple(Selection) if press is Press.SHIFT_INSERT else (Selection.CLIPBOARD,)
         pid = look.target.pid if look.target and not look.x11 else None
         try:
             readings = await self._clipboard.lend(text, selections, pid)
@@ -195,6 +196,22 @@ class Pasting:
             found = newly or found
             await asyncio.sleep(_STEP_S)
         return found
+
+
+def _press_for(look: Look, kind: TargetKind, keys: Keys, *, has_primary: bool) -> Press | None:
+    """The keys that paste our text there; None where they may paste another.
+
+    Behind Shift+Insert, terminals have PRIMARY and other programs the clipboard. A letter is where
+    it is expected only for keys that know the layout.
+    """
+    is_terminal = kind is TargetKind.TERMINAL
+    if has_primary:
+        known = look.target is not None and bool(look.target.app_id)
+        insert = is_terminal or not known or not keys.knows_layout
+        return Press.SHIFT_INSERT if insert else Press.CTRL_V
+    if keys.knows_layout:
+        return Press.CTRL_SHIFT_V if is_terminal else Press.CTRL_V
+    return None if is_terminal else Press.SHIFT_INSERT
 
 
 def read_by_target(readings: Readings, since_s: float) -> bool:

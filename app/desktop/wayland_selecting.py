@@ -6,9 +6,10 @@ import asyncio
 import time
 
 from app.desktop.accessibility import Accessibility
+from app.desktop.clipboard_board import Selection
 from app.desktop.paste_keys import Keys, Press, PressFailed
 from app.desktop.target import TargetKind
-from app.desktop.wayland_clipboard import Selection, WaylandClipboard
+from app.desktop.wayland_clipboard import WaylandClipboard
 from app.desktop.wayland_connection import WaylandError
 from app.desktop.wayland_desk import WaylandDesk
 from app.desktop.wayland_focus import Look

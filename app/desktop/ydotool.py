@@ -16,6 +16,7 @@ _WITHIN_S = 2.0
 _CONTROL, _SHIFT = 29, 42
 _KEYS = {
     Press.CTRL_V: (_CONTROL, 47),
+    Press.CTRL_SHIFT_V: (_CONTROL, _SHIFT, 47),
     Press.SHIFT_INSERT: (_SHIFT, 110),
     Press.CTRL_C: (_CONTROL, 46),
     Press.CTRL_Z: (_CONTROL, 44),

@@ -24,6 +24,7 @@ class RemoteDesktop(Service):
     questions = 0
     devices = 1
     restored = ""
+    clipboard = False
 
     def __init__(self, connection: DBusConnection) -> None:
         super().__init__(connection)
@@ -53,7 +54,9 @@ class RemoteDesktop(Service):
             self.questions += 1
         self.token += 1
         given = ("s", f"token {self.token}")
-        results = {"devices": ("u", self.devices), "restore_token": given}
+        results: dict[str, Any] = {"devices": ("u", self.devices), "restore_token": given}
+        if self.clipboard:
+            results["clipboard_enabled"] = ("b", True)
         return self._later(message, options, self.response, results)
 
     async def on_NotifyKeyboardKeysym(

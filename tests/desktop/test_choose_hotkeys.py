@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from app.desktop.choose_hotkeys import NoHotkeys, hotkeys_for, is_wayland
@@ -20,7 +22,8 @@ from app.desktop.x11_hotkeys import X11Hotkeys
         ({}, NoHotkeys),
     ],
 )
-async def test_the_session_decides(environment: dict[str, str], kind: type) -> None:
+async def test_the_session_decides(environment: dict[str, str], kind: type, tmp_path: Path) -> None:
+    environment = {**environment, "SAYSO_HOME": str(tmp_path)}
     hotkeys = hotkeys_for(lambda _: None, lambda _: None, environment, "linux")
     assert type(hotkeys) is kind
     await hotkeys.close()

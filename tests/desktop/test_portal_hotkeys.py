@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jeepney import Message, new_error, new_method_return
 
 from app.desktop.chords import ESCAPE, KEYS, Chord, parse_chord
 from app.desktop.hotkeys import BindOutcome, BindState, HotkeyName, KeyEvent, Outcomes
-from app.desktop.portal_hotkeys import PortalHotkeys
-from app.desktop.portal_triggers import trigger
+from app.desktop.portal_hotkeys import _NO_KEY, PortalHotkeys
+from app.desktop.portal_triggers import readable, trigger
 from tests.desktop.portal_desk import Bus, ScriptedPortal, real_portal
 
 pytestmark = pytest.mark.desk
@@ -126,6 +127,63 @@ async def test_a_user_who_declines_is_asked_again_only_when_the_same_is_wanted_t
     assert len(desktop.calls) == asked
     desktop.response = 0
     assert (await client.hotkeys.bind({D: CHORD, C: ESCAPE}))[D] == bound("CTRL+ALT+space")
+
+
+class Gnome(ScriptedPortal):
+    """GNOME 48 answers that it failed, also with what its user has granted."""
+
+    async def on_BindShortcuts(self, message: Message, *body: Any) -> Message:
+        self.response = 2
+        return await super().on_BindShortcuts(message, *body)
+
+
+async def test_what_gnome_grants_and_calls_failed_is_bound(client: Client, bus: Bus) -> None:
+    async with Gnome.on(bus) as portal:
+        portal.keys = {"dictate": "Press <Control><Alt>space"}
+        assert await client.hotkeys.bind({D: CHORD, E: F9}) == {
+            D: bound("Ctrl+Alt+Space"),
+            E: _NO_KEY,
+        }
+        await portal.activate("dictate")
+        assert await client.next() == (D, True)
+
+
+@pytest.mark.parametrize(
+    ("description", "shown"),
+    [
+        ("Press <Control><Alt>d", "Ctrl+Alt+D"),
+        ("Press <Shift><Super>Prior", "Shift+Super+Page Up"),
+        ("<Primary>F9", "Ctrl+F9"),
+        ("CTRL+ALT+space", "CTRL+ALT+space"),
+        ("Meta+D, D", "Meta+D, D"),
+        ("", ""),
+    ],
+)
+def test_keys_are_shown_as_people_write_them(description: str, shown: str) -> None:
+    assert readable(description) == shown
+
+
+class Registering(ScriptedPortal):
+    """A portal that wants to know who asks, and learns of a new desktop entry late."""
+
+    unknown = 0
+
+    async def on_Register(self, message: Message, app_id: str, _: dict[str, Any]) -> Message:
+        self.app_id = app_id
+        if self.unknown:
+            self.unknown -= 1
+            error = "org.freedesktop.portal.Error.Failed"
+            return new_error(message, error, "s", (f"App info not found for '{app_id}'",))
+        return new_method_return(message)
+
+
+async def test_the_portal_is_told_who_asks_before_anything_else(client: Client, bus: Bus) -> None:
+    async with Registering.on(bus) as portal:
+        portal.unknown = 2
+        assert await client.hotkeys.bind({D: CHORD}) == {D: bound("CTRL+ALT+space")}
+        assert portal.calls == ["Register"] * 3 + ["CreateSession", "BindShortcuts"]
+        # GNOME lends hotkeys to such ids alone.
+        assert portal.app_id.count(".") >= 2
 
 
 async def test_while_the_user_thinks_nobody_waits(

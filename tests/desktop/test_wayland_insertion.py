@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.desktop.clipboard_content import text_content
 from app.desktop.copying import CopyInserter, copy_command
 from app.desktop.insertion import Evidence, Method, Reason, Receipt, Verdict
 from app.desktop.paste_keys import Press
@@ -17,7 +18,6 @@ from app.desktop.target import TargetKind
 from app.desktop.wayland_desk import WaylandDesk
 from app.desktop.wayland_insertion import WaylandInserter
 from app.desktop.wayland_pasting import Pasting
-from app.desktop.wayland_source import text_content
 from tests.desk import wayland
 from tests.desk.child import Child, merged
 from tests.desk.waiting import wait_until
@@ -308,10 +308,10 @@ async def test_a_clipboard_by_wl_copy_proves_nothing(
 
 async def test_a_lost_compositor_holds_the_text(blind: Desk) -> None:
     await blind.inserter.prepare()
-    clipboard = await blind.inserter._desk.clipboard()
-    assert clipboard is not None
+    connection = blind.inserter._desk._connection
+    assert connection is not None
     blind.focus._compositor = None
-    clipboard._connection.close()
+    connection.close()
     blind.inserter._desk._environment["WAYLAND_DISPLAY"] = str(blind.folder / "none")
     receipt = await blind.inserter.insert(TEXT, None)
     assert (receipt.verdict, receipt.remaining) == (Verdict.HELD, TEXT)

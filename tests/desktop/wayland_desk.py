@@ -12,6 +12,7 @@ import pytest
 
 from app.desktop.accessibility import Accessibility
 from app.desktop.compositor_focus import Sway
+from app.desktop.data_control import DataControl
 from app.desktop.insertion import DEFAULT_POLICY, Policy, Receipt
 from app.desktop.paste_keys import Press, PressFailed
 from app.desktop.wayland_clipboard import WaylandClipboard
@@ -26,6 +27,9 @@ from tests.desk.wayland import Session
 
 class NoKeys:
     """A desktop without a portal."""
+
+    wants_clipboard = False
+    board = None
 
     knows_layout = True
 
@@ -87,10 +91,11 @@ async def open_seat(session: Session) -> Seat:
     number = connection.bind("wl_seat")
     assert number is not None
     keyboard = VirtualKeyboard.on(connection, number[0])
-    clipboard = WaylandClipboard.on(connection, number[0])
+    board = DataControl.on(connection, number[0])
     assert keyboard is not None
-    assert clipboard is not None
-    await connection.round_trip()
+    assert board is not None
+    clipboard = WaylandClipboard(board)
+    await board.settle()
     return Seat(connection, keyboard, clipboard)
 
 

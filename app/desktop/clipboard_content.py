@@ -1,4 +1,4 @@
-"""Content that this process serves on a Wayland clipboard, and who has read it."""
+"""Content that this process serves on a clipboard, and who has read it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.desktop import wayland_wire as wire
-from app.desktop.wayland_connection import WaylandConnection
 from app.desktop.wayland_pipes import is_chromium, is_read_by, write_all
 from app.desktop.x11_formats import SECRET_HINT
 
@@ -17,8 +15,6 @@ Content = Mapping[str, bytes]
 """Data by the name of its type."""
 
 TEXT_TYPES = ("text/plain;charset=utf-8", "text/plain", "UTF8_STRING", "STRING", "TEXT")
-
-_SEND, _CANCELLED = 0, 1
 
 
 def text_content(text: str, *, hidden: bool) -> dict[str, bytes]:
@@ -82,26 +78,28 @@ class Readings:
             await asyncio.wait(self.writing, timeout=within_s)
 
 
-class Source:
-    """Content on offer. `cancelled` once something else is on the clipboard."""
+class Served:
+    """Content on offer, and what is being written of it."""
 
-    def __init__(
-        self,
-        connection: WaylandConnection,
-        manager: int,
-        content: Content,
-        readings: Readings,
-        on_cancelled: Callable[[Source], None],
-    ) -> None:
+    def __init__(self, content: Content, readings: Readings) -> None:
         self.content = content
         self.readings = readings
         self.cancelled = False
-        self._on_cancelled = on_cancelled
-        self._connection = connection
-        self.number = connection.add(self._on_event)
-        connection.send(manager, 0, "u", self.number)
-        for name in content:
-            connection.send(self.number, 0, "s", name)
+
+    def serve(self, fd: int, name: str, after: Callable[[bool], None] = lambda _: None) -> None:
+        """Write one form of it into a pipe and close that; then `after` hears whether all went."""
+        if name not in self.content or self.cancelled:
+            os.close(fd)
+            after(False)
+            return
+        asked_at_s = time.monotonic()
+        pid = self.readings.target_pid
+        # The reader waits for the end of the pipe, so it is still there to be seen.
+        by_target = is_read_by(fd, pid) if pid else None
+        self.readings.begun += 1
+        task = asyncio.create_task(self._write(fd, name, Reading(asked_at_s, by_target), after))
+        self.readings.writing.add(task)
+        task.add_done_callback(self.readings.writing.discard)
 
     async def end(self) -> None:
         """Stop serving; who is reading gets no more than it has."""
@@ -111,30 +109,13 @@ class Source:
         if writing:
             await asyncio.wait(writing)
 
-    def _on_event(self, opcode: int, body: bytes) -> None:
-        if opcode == _SEND:
-            self._serve(self._connection.take_fd(), wire.text(body))
-        elif opcode == _CANCELLED and not self.cancelled:
-            self.cancelled = True
-            self._connection.send(self.number, 1)
-            self._on_cancelled(self)
-
-    def _serve(self, fd: int, name: str) -> None:
-        if name not in self.content or self.cancelled:
-            os.close(fd)
-            return
-        asked_at_s = time.monotonic()
-        pid = self.readings.target_pid
-        # The reader waits for the end of the pipe, so it is still there to be seen.
-        by_target = is_read_by(fd, pid) if pid else None
-        self.readings.begun += 1
-        task = asyncio.create_task(self._write(fd, name, Reading(asked_at_s, by_target)))
-        self.readings.writing.add(task)
-        task.add_done_callback(self.readings.writing.discard)
-
-    async def _write(self, fd: int, name: str, reading: Reading) -> None:
-        if await write_all(fd, self.content[name]) and name != SECRET_HINT:
+    async def _write(
+        self, fd: int, name: str, reading: Reading, after: Callable[[bool], None]
+    ) -> None:
+        whole = await write_all(fd, self.content[name])
+        if whole and name != SECRET_HINT:
             self.readings.done.append(reading)
+        after(whole)
         self.readings.changed.set()
 
 
