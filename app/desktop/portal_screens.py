@@ -22,7 +22,7 @@ from app.shots.shot import Monitor, Pixels, Rect
 _SCREENSHOT = "org.freedesktop.portal.Screenshot"
 _ANSWER_S = 60.0
 """The desktop may ask its user first."""
-_DONE, _GIVEN_UP = 0, 1
+_DONE, _GIVEN_UP, _FAILED = 0, 1, 2
 
 Monitors = Callable[[], Awaitable[tuple[Monitor, ...]]]
 
@@ -46,10 +46,12 @@ class PortalScreens:
         return Desktop(await self._monitors(), knows_windows=False)
 
     async def grab(self, rect: Rect | None) -> Grab:
-        """A part of the desktop, or all of it."""
+        """A part of the desktop, or all of it; where it lets its user choose only, that."""
         pixels = await self._picture(interactive=False)
         if pixels is None:
-            raise AppError(Code.SCREEN_REFUSED, "")
+            if (chosen := await self.choose_window()) is None:
+                raise AppError(Code.SCREEN_REFUSED, "")
+            return chosen
         if rect is None:
             return Grab(pixels, _area(pixels))
         try:
@@ -68,13 +70,16 @@ class PortalScreens:
     async def choose_window(self) -> Grab | None:
         """The desktop's own dialog."""
         pixels = await self._picture(interactive=True)
-        return Grab(pixels, _area(pixels)) if pixels is not None else None
+        return Grab(pixels, _area(pixels), chosen=True) if pixels is not None else None
 
     async def close(self) -> None:
         """Nothing is held."""
 
     async def _picture(self, *, interactive: bool) -> Pixels | None:
-        """None where the user gave it up. The portal's file is deleted."""
+        """None where the user gave it up, or must be asked. The portal's file is deleted.
+
+        GNOME asks whether a program may look by itself only for the one in front.
+        """
         options = {"interactive": ("b", interactive), "modal": ("b", True)}
         try:
             portal = await Portal.open(self._bus, lambda _: None)
@@ -88,7 +93,7 @@ class PortalScreens:
         except TimeoutError as error:
             raise AppError(Code.SCREEN_REFUSED, "") from error
         if code != _DONE:
-            if code == _GIVEN_UP and interactive:
+            if code == (_GIVEN_UP if interactive else _FAILED):
                 return None
             raise AppError(Code.SCREEN_REFUSED, "")
         return await asyncio.to_thread(_taken, str(results["uri"][1]))

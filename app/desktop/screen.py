@@ -44,12 +44,14 @@ class Desktop:
 class Grab:
     """What was seen, and where it is on the desktop; on macOS it has more pixels than `area`.
 
-    `whole`: of a window, whether all of it is seen, also what others cover.
+    `whole`: of a window, whether all of it is seen, also what others cover. `chosen`: a part that
+    the user chose in the desktop's own dialog; where on the desktop it is, nobody tells.
     """
 
     pixels: Pixels
     area: Rect
     whole: bool = True
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

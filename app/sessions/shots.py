@@ -206,6 +206,9 @@ class ShotSession:
 
     async def _ask_for_region(self, *, waits: bool) -> None:
         seen = await self._curtain.see(ShotKind.ALL)
+        if seen.area is None:  # chosen in the desktop's own dialog
+            await self._keep_region(seen, waits=waits)
+            return
         request_id = new_id()
         self._frozen.clear()
         self._frozen[request_id] = (seen, waits)
@@ -231,6 +234,9 @@ class ShotSession:
         corner = (max(rect.x, _corner(seen)[0]), max(rect.y, _corner(seen)[1]))
         area = Rect(*corner, pixels.width, pixels.height)
         part = Seen(pixels, "Region", area, seen.note, seen.monitors, seen.windows)
+        await self._keep_region(part, waits=waits)
+
+    async def _keep_region(self, part: Seen, *, waits: bool) -> None:
         answer = self._region_waits
         if waits and answer is not None:
             self._region_waits = None

@@ -73,6 +73,8 @@ class Grabber:
 
     async def _part(self, desktop: Desktop, rect: Rect | None, source: str) -> Seen:
         grab = await self._screens.grab(rect)
+        if grab.chosen:
+            return await self._chosen(grab, desktop)
         after = (await self._screens.look()) if desktop.windows else desktop
         # A window that came or moved meanwhile is covered at both places.
         hidden = [
@@ -93,8 +95,7 @@ class Grabber:
             grab = await self._screens.choose_window()
             if grab is None:
                 raise AppError(Code.WINDOW_GONE)
-            pixels = await self._finished(grab, desktop, ())
-            return Seen(pixels, "Window", grab.area, _NOT_KNOWN)
+            return await self._chosen(grab, desktop)
         window = self._wanted(desktop, kind, name)
         if window is None:
             raise AppError(Code.WINDOW_GONE)
@@ -108,6 +109,9 @@ class Grabber:
         note = "" if grab.whole else _BEHIND
         windows = (window,) if grab.whole else _windows(desktop)
         return Seen(pixels, source, grab.area, note, desktop.monitors, windows)
+
+    async def _chosen(self, grab: Grab, desktop: Desktop) -> Seen:
+        return Seen(await self._finished(grab, desktop, ()), "Your choice", None, _NOT_KNOWN)
 
     def _wanted(self, desktop: Desktop, kind: ShotKind, name: str) -> ScreenWindow | None:
         others = [window for window in desktop.windows if not _is_own(window)]

@@ -40,6 +40,7 @@ class ScriptedDesktop:
         self._connection = connection
         self.file = folder / "Screenshot from today.png"
         self.response = 0
+        self.shows_only_what_is_chosen = False
         self.asked: list[dict[str, Any]] = []
         self.is_locked = False
         self.has_portal = True
@@ -84,13 +85,14 @@ class ScriptedDesktop:
         handle = f"{PATH}/request/{sender[1:].replace('.', '_')}/{token}"
         await self._connection.send(new_method_return(call, "o", (handle,)))
         results = {}
-        if self.response == 0:
+        response = self.response
+        if self.shows_only_what_is_chosen and not options["interactive"][1]:
+            response = 2
+        if response == 0:
             self.file.write_bytes(encoded(lettered()))
             results = {"uri": ("s", self.file.as_uri())}
         request = DBusAddress(handle, PORTAL, "org.freedesktop.portal.Request")
-        await self._connection.send(
-            new_signal(request, "Response", "ua{sv}", (self.response, results))
-        )
+        await self._connection.send(new_signal(request, "Response", "ua{sv}", (response, results)))
 
 
 @pytest.fixture
@@ -137,6 +139,16 @@ async def test_a_desktop_that_says_no(bus: Bus, desktop: ScriptedDesktop, respon
     with pytest.raises(AppError) as failed:
         await PortalScreens(bus.address).grab(None)
     assert failed.value.code is Code.SCREEN_REFUSED
+
+
+async def test_a_desktop_that_shows_only_what_its_user_chooses(
+    bus: Bus, desktop: ScriptedDesktop
+) -> None:
+    desktop.shows_only_what_is_chosen = True
+    grab = await PortalScreens(bus.address).grab(Rect(600, 380, 100, 100))
+    assert grab.chosen
+    assert picture_of(grab.pixels).tobytes() == lettered().tobytes()
+    assert [options["interactive"][1] for options in desktop.asked] == [False, True]
 
 
 async def test_a_locked_desktop(bus: Bus, desktop: ScriptedDesktop) -> None:

@@ -26,6 +26,7 @@ class ScriptedScreens:
         )
         self.fails: AppError | None = None
         self.chosen: Grab | None = None
+        self.shows_only_what_is_chosen = False
         self.grabbed: list[Rect | None] = []
 
     async def look(self) -> Desktop:
@@ -35,6 +36,8 @@ class ScriptedScreens:
 
     async def grab(self, rect: Rect | None) -> Grab:
         self.grabbed.append(rect)
+        if self.shows_only_what_is_chosen and self.chosen is not None:
+            return self.chosen
         part = rect or WHOLE
         return Grab(cut(self.pixels, part), part)
 

@@ -15,18 +15,18 @@ import pytest
 
 from app import events as core_events
 from app.desktop.hotkeys import HotkeyName, KeyEvent
-from app.desktop.screen import Desktop, ScreenText, ScreenWindow
+from app.desktop.screen import Desktop, Grab, ScreenText, ScreenWindow
 from app.errors import AppError, Code
 from app.inbox import Inbox
 from app.notices import NoticeBoard
 from app.sessions.shots import ShotParts, ShotSession
 from app.shots import commands, events
 from app.shots.grabbing import Grabber
-from app.shots.render import picture_of
+from app.shots.render import cut, picture_of
 from app.shots.shelf import ShotShelf
 from app.shots.shot import Edit, EditKind, Rect, SecretKind, ShotKind
 from tests.sessions.screens import EDITOR, MAIL, ScriptedScreens
-from tests.shots.pictures import encoded, lettered, noisy, opened
+from tests.shots.pictures import encoded, lettered, noisy, opened, pixels
 
 _Event = TypeVar("_Event")
 OWN = ScreenWindow("1", "Sayso", "sayso", os.getpid(), Rect(0, 0, 100, 100))
@@ -149,6 +149,21 @@ async def test_a_region_is_cut_from_the_frozen_desktop_and_can_be_taken_again(
     assert opened(made.data).tobytes() == lettered().crop((100, 100, 150, 140)).tobytes()
     await showing.take(ShotKind.SAME_REGION)
     assert showing.screens.grabbed == [None, rect]
+
+
+async def test_a_region_that_was_chosen_in_the_desktops_own_dialog_is_not_asked_for_again(
+    showing: Showing,
+) -> None:
+    part = cut(pixels(lettered()), Rect(100, 100, 50, 40))
+    showing.screens.desktop = Desktop((), knows_windows=False)
+    showing.screens.chosen = Grab(part, Rect(0, 0, 50, 40), chosen=True)
+    showing.screens.shows_only_what_is_chosen = True
+    await showing.send(commands.TakeShot(ShotKind.REGION))
+    hide = await showing.next(events.HideForShot)
+    await showing.send(commands.HiddenForShot(hide.request_id))
+    made = (await showing.next(events.ShotPrepared)).attachment
+    assert opened(made.data).tobytes() == lettered().crop((100, 100, 150, 140)).tobytes()
+    assert not showing.of(events.RegionWanted)
 
 
 async def test_a_region_that_is_given_up_shows_nothing(showing: Showing) -> None:
