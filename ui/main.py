@@ -230,11 +230,12 @@ class Running(QObject):
 
 def run(core: CoreLike, *, argv: Sequence[str]) -> int:
     """Show the window until it is closed. Returns the process's exit code."""
+    # Before there is an application, which tells the portals its name once.
+    QApplication.setDesktopFileName(APP_ID)
     # Named here, the style needs no QStyle in Python, whose many names take long to make.
     application = QApplication([*argv, "-style", STYLE])
     application.setApplicationName("sayso")
     application.setApplicationDisplayName("Sayso")
-    application.setDesktopFileName(APP_ID)
     application.setQuitOnLastWindowClosed(False)
     running = Running(application, core, Paths.from_environment())
     running.start()
