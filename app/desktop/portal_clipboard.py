@@ -71,7 +71,7 @@ class PortalBoard:
 
     async def settle(self) -> None:
         """Wait until the portal has answered to everything."""
-        if self._asked:
+        while self._asked:
             await asyncio.wait(self._asked)
         failure, self._failure = self._failure, None
         if failure is not None or self._portal.lost.is_set():

@@ -144,7 +144,10 @@ class RemoteDesktopKeys:
         self._session = session
 
     async def _forget(self) -> None:
-        self._session, self._board = "", None
+        self._session = ""
+        if (board := self._board) is not None:
+            self._board = None
+            await board.close()
         if self._portal is not None:
             portal, self._portal = self._portal, None
             await portal.close()
