@@ -125,6 +125,12 @@ class Line(Generic[D]):
         self._is_reported = False
         self._open()
 
+    def run(self, job: Callable[[], None]) -> None:
+        """Do something with the device that may block; it is lost if that raises DeviceError."""
+        if self._candidate is not None:
+            attempt = partial(self._work, self._candidate, job)
+            self._worker.submit_release(attempt, _nothing)
+
     def on_inventory(self, inventory: Inventory) -> None:
         """Devices or connections have changed."""
         self._inventory = inventory
@@ -202,6 +208,17 @@ class Line(Generic[D]):
             self._blocks = 0
             self._alive_at_s = time.monotonic()
             self._verify()
+
+    def _work(self, device: D, job: Callable[[], None]) -> None:
+        """Runs on the worker."""
+        try:
+            job()
+        except DeviceError as failure:
+            self._ports.post(partial(self._lost, device, str(failure)))
+
+    def _lost(self, device: D, error: str) -> None:
+        if device is self._candidate:
+            self._fail(CloseReason.LOST, error)
 
     def _verify(self) -> None:
         """A server moves a stream to another device when its own vanishes, even to a monitor."""

@@ -156,6 +156,7 @@ class Listening:
     def on_device_closed(self, reason: CloseReason, detail: str) -> None:
         """There is no microphone, or not any more."""
         self._hearing.stop()
+        self._playback.duck(1.0)
         self._preroll.take()
         if reason is not CloseReason.REQUESTED:
             if not self._hands_free:

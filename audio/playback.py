@@ -186,6 +186,16 @@ class PlaybackQueue:
             stream.paused = False
             stream.go_back_to(stream.heard_samples - rewind_ms * stream.rate_hz // 1000)
 
+    def take_back(self, frame: int) -> None:
+        """Nothing from `frame` on was heard: it is given out again."""
+        for segment in self._segments:
+            segment.stream.hear_until(segment.sample_at(frame))
+        self._cut(frame)
+
+    def go_on_at(self, frame: int) -> None:
+        """The next frame that is given out has this number: the device dropped those before it."""
+        self.frames = frame
+
     def cut_point(self, stream_id: str, earliest: int) -> int | None:
         """The first frame, from `earliest` on, that carries the stream or follows it."""
         owned = [s for s in self._segments if s.stream.stream_id == stream_id]

@@ -53,6 +53,15 @@ def close_stream(stream: Any) -> None:
         _open_streams.discard(stream)
 
 
+def restart_stream(stream: Any) -> None:
+    """Start a stream again whose callback has ended it. May block for long. Raises DeviceError."""
+    try:
+        stream.stop()
+        stream.start()
+    except sounddevice.PortAudioError as error:
+        raise DeviceError(str(error)) from error
+
+
 def inventory() -> Inventory:
     """The devices that PortAudio finds by itself. May block for long."""
     with _LOCK:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import numpy as np
 
-from audio.inventory import SoundDevice
+from audio.inventory import DeviceError, SoundDevice
 from audio.pcm import SAMPLE_BYTES, Samples, fade_out
 from audio.ring import Ring
 
@@ -17,6 +19,9 @@ _RING_S = 2
 _REFERENCE_S = 1
 _TAIL_LATENCIES = 1.25
 _MAX_DELAY_S = 2.0
+_DROPPING_S = 1.0
+_CLOSING_S = 0.1
+_SETTLED_S = 0.015
 
 
 class Speaker:
@@ -44,6 +49,12 @@ class Speaker:
         self._idle_frames = 0
         self._wake = wake
         self._stream: Any = None
+        self._is_dropping = False
+        self._has_dropped = threading.Event()
+        self._dropped_at_s: float | None = None
+        self._renewed_at_s: float | None = None
+        self._since_drop_frames = 0
+        self._unplayed_bytes = 0
         self._block_frames = self.rate_hz * _BLOCK_MS // 1000
         self._set_up(1)
 
@@ -62,6 +73,9 @@ class Speaker:
         if self._stream is not None:
             from audio.portaudio import close_stream
 
+            # A callback thread that PortAudio cancels may take the interpreter's lock with it.
+            self._is_dropping = True
+            self._has_dropped.wait(_CLOSING_S)
             close_stream(self._stream)
 
     @property
@@ -74,6 +88,11 @@ class Speaker:
     def handed_frames(self) -> int:
         """How many frames of sound the device has taken."""
         return self.ring.read // self._frame_bytes
+
+    @property
+    def queued_frames(self) -> int:
+        """How many frames of sound it was given, those that were taken back apart."""
+        return self.ring.written // self._frame_bytes
 
     @property
     def heard_frames(self) -> int:
@@ -113,6 +132,25 @@ class Speaker:
             start += len(rest)
         return self.ring.truncate(start) // size
 
+    def drop(self) -> int:
+        """Play nothing more, not even what the device holds; the frame after the last one heard.
+
+        The device is silent from its next block on. `renew` starts it again.
+        """
+        before, self._is_dropping = self._is_dropping, True
+        end = self.ring.truncate(self.ring.read) // self._frame_bytes
+        return end if before else min(end, self.heard_frames + self._block_frames)
+
+    def renew(self) -> None:
+        """Start again after `drop`. May block for a while. Raises DeviceError."""
+        if not self._is_dropping:
+            return
+        if not self._has_dropped.wait(_DROPPING_S):
+            raise DeviceError("the device does not stop")
+        self._has_dropped.clear()
+        self._is_dropping = False
+        self._start_again()
+
     def take_reference(self) -> Samples:
         """What was handed to the device since the last call, mono."""
         samples = np.frombuffer(self.reference.take(), dtype=np.int16)
@@ -143,27 +181,64 @@ class Speaker:
             channels=wanted,
             dtype="int16",
             latency=self._latency_s,
-            callback=self._on_block,
+            callback=self._on_callback,
             finished_callback=self._on_end,
         )
 
-    def _on_block(self, out: Any, frames: int, time: Any, status: Any) -> None:
+    def _start_again(self) -> None:
+        from audio.portaudio import restart_stream
+
+        restart_stream(self._stream)
+
+    def _on_callback(self, out: Any, frames: int, time: Any, status: Any) -> None:
+        import sounddevice
+
+        if not self._on_block(out, frames, time, status):
+            raise sounddevice.CallbackAbort
+
+    def _on_block(self, out: Any, frames: int, time: Any, status: Any) -> bool:
+        """Fill a block. False if the device must drop what it holds, and end."""
+        if self._is_dropping:
+            self._idle_frames = self._since_drop_frames = self._unplayed_bytes = 0
+            self._renewed_at_s, self._dropped_at_s = None, self._now_s()
+            return False
         target = memoryview(out)
         filled = self.ring.read_into(target)
         if filled < len(target):
             target[filled:] = self._silence[: len(target) - filled]
         if filled and not self.gain == self._gain_now == 1.0:
             self._turn_down(target)
-        self.reference.write(target)
+        self._refer(target, frames)
         self.blocks += 1
         self._delay_s = time.outputBufferDacTime - time.currentTime
         if not filled:
             self._idle_frames += frames
-            return
+            return True
         self._idle_frames = 0
         if status:
             self.underflows += 1
         self._wake()
+        return True
+
+    def _refer(self, target: memoryview, frames: int) -> None:
+        """Note a block that the device takes, so that its echo has the same delay as any other."""
+        if self._dropped_at_s is not None:
+            self._follow_restart(self._dropped_at_s, self._now_s())
+            self._since_drop_frames += frames
+        unplayed = min(self._unplayed_bytes, len(target))
+        self._unplayed_bytes -= unplayed
+        self.reference.write(target[unplayed:])
+
+    def _follow_restart(self, dropped_at_s: float, now_s: float) -> None:
+        """Make up for what was dropped: more blocks are taken at once, or none for a while."""
+        if self._renewed_at_s is None:
+            self._renewed_at_s = now_s
+        elif now_s - self._renewed_at_s > _SETTLED_S:
+            due = int((now_s - dropped_at_s) * self.rate_hz)
+            ahead = (self._since_drop_frames - due) * self._frame_bytes
+            self._unplayed_bytes = max(0, ahead)
+            self.reference.write(bytes(max(0, -ahead)))
+            self._dropped_at_s = None
 
     def _turn_down(self, target: memoryview) -> None:
         frames = np.frombuffer(target, dtype=np.int16).reshape(-1, self._channels)
@@ -171,6 +246,12 @@ class Speaker:
         self._gain_now = self.gain
         np.multiply(frames, ramp[:, np.newaxis], out=frames, casting="unsafe")
 
+    def _now_s(self) -> float:
+        return monotonic()
+
     def _on_end(self) -> None:
-        self.ended = True
+        if self._is_dropping:
+            self._has_dropped.set()
+        else:
+            self.ended = True
         self._wake()

@@ -61,7 +61,8 @@ class Speaking:
         self._latency_s = _LATENCY_S
         self._idle_at_s: float | None = None
         self._reference: list[Samples] = []
-        self._silent_from: int | None = None
+        self._held_at: int | None = None
+        self._quiet_when_held_ms = 0.0
 
     def choose(self, device_id: str) -> None:
         """Play on this device; an empty id follows the system's default."""
@@ -94,34 +95,35 @@ class Speaking:
                 is_heard = point == speaker.handed_frames
                 frame = self._stop(speaker) if is_heard else speaker.stop(point, fade=False)
         played_ms = self._queue.flush(command.stream_id, frame)
+        self._go_on()
         self._send(PlaybackFlushed(command.stream_id, played_ms))
 
     def interrupt(self) -> tuple[str, int]:
-        """Fade out and pause the current stream; its id (empty if none) and the time heard.
-
-        What it played while it was turned down to nothing was not heard.
-        """
-        speaker = self._plays_on
-        frame = self._stop(speaker) if speaker is not None else 0
+        """Silence and pause the current stream; its id (empty if none) and the time heard."""
+        speaker, frame = self._plays_on, self._held_at or 0
+        if speaker is not None and self._held_at is None:
+            frame = self._drop(speaker)
+        self._held_at = None
         stream, over = self._queue.pause(frame)
+        self._go_on()
         for event in over:
             self._send(event)
-        if stream is None:
-            return "", 0
-        silent_ms = 0
-        if speaker is not None and self._silent_from is not None:
-            silent_ms = (frame - self._silent_from) * 1000 // speaker.rate_hz
-        return stream.stream_id, max(0, stream.played_ms - max(0, silent_ms))
+        return (stream.stream_id, stream.played_ms) if stream is not None else ("", 0)
 
     def duck(self, gain: float) -> None:
-        """Play softer for a moment, because somebody may have begun to speak; 1.0 is as before."""
+        """Play softer for a moment, because somebody may have begun to speak; 1.0 is as before.
+
+        At 0.0 nothing is heard at once, and nothing is lost: afterwards it goes on from there.
+        """
         speaker = self._plays_on
+        if speaker is None:
+            return
+        if gain == 0.0:
+            self._hold(speaker)
+            return
+        self._held_at = None
         # What was interrupted stays soft to its end.
-        if speaker is not None and (gain < 1.0 or self._queue.wants_to_play):
-            if gain > 0.0:
-                self._silent_from = None
-            elif self._silent_from is None:
-                self._silent_from = speaker.handed_frames
+        if gain < 1.0 or self._queue.wants_to_play:
             speaker.gain = gain
 
     def on_inventory(self, inventory: Inventory) -> None:
@@ -146,7 +148,9 @@ class Speaking:
 
     @property
     def quiet_ms(self) -> float:
-        """For how long nothing was heard from the speaker."""
+        """For how long nothing was heard from the speaker; while it is held, as before that."""
+        if self._held_at is not None:
+            return self._quiet_when_held_ms
         if self._plays_on is not None:
             return self._plays_on.quiet_ms
         return (time.monotonic() - self._closed_at_s) * 1000
@@ -222,18 +226,34 @@ class Speaking:
         if speaker is not None:
             self._device_id = speaker.device.device.id
         self._reference.clear()
-        self._silent_from = None
+        self._held_at = None
         self._idle_at_s = None
         self._queue.restart(self._queue.rate_hz if speaker is None else speaker.rate_hz)
 
     def _stop(self, speaker: Speaker) -> int:
-        """Be silent at once; the frame after the last one that is heard."""
-        if speaker.latency_s <= _FADE_WITHIN_S:
+        """Fade out, unless too much waits in the device; the frame after the last one heard."""
+        return speaker.stop() if speaker.latency_s <= _FADE_WITHIN_S else self._drop(speaker)
+
+    def _drop(self, speaker: Speaker) -> int:
+        """Be silent at once; the frame after the last one heard."""
+        if speaker.quiet_ms > 0.0:
             return speaker.stop()
-        # Too much waits in the device for a fade: drop that, too.
-        frame = speaker.heard_frames
-        self._line.reopen()
+        frame = speaker.drop()
+        self._line.run(speaker.renew)
         return frame
+
+    def _hold(self, speaker: Speaker) -> None:
+        """Be silent at once, until `duck` says that it was nothing, or `interrupt`."""
+        if self._held_at is None and self._queue.wants_to_play:
+            self._quiet_when_held_ms = speaker.quiet_ms
+            self._held_at = self._drop(speaker)
+            self._queue.take_back(self._held_at)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """What is given out from now on comes behind what the speaker was given."""
+        if self._plays_on is not None:
+            self._queue.go_on_at(self._plays_on.queued_frames)
 
     def _advance(self, speaker: Speaker) -> None:
         handed = speaker.handed_frames
@@ -243,6 +263,8 @@ class Speaking:
             self._send(event)
 
     def _fill(self, speaker: Speaker) -> None:
+        if self._held_at is not None:
+            return
         missing = int(_AHEAD_S * speaker.rate_hz) - speaker.ahead_frames
         if missing > 0:
             samples = self._queue.fill(missing)

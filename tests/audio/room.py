@@ -85,18 +85,61 @@ class Outcome:
     cleaned: Samples = field(default_factory=lambda: _NOTHING)
 
 
-class Playback:
-    """A speaker that has always something to say, without a device; see audio.speaking."""
+class QueueingSpeaker(Speaker):
+    """A device that holds some blocks, and throws them away when it is told to.
 
-    def __init__(self, voice: Samples) -> None:
-        self.talks = True
-        self.speaker = Speaker(
+    `taken` are those that it holds, the oldest first; `step` is called every 10 ms.
+    """
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__(
             _device(Direction.OUTPUT), chosen=False, latency_s=_TOLD_LATENCY_S, wake=lambda: None
         )
+        self._blocks = blocks
+        self._taken = [np.zeros(_STEP, np.float32)] * blocks
+        self._steps = 0
+        self._status = types.SimpleNamespace(outputBufferDacTime=0.0, currentTime=0.0)
+
+    def step(self) -> Sound:
+        """What leaves it in the next 10 ms."""
+        self._steps += 1
+        self._take()
+        if self._is_dropping:
+            self.renew()
+            for _ in range(self._blocks + 1):
+                self._take()
+        return self._taken.pop(0)
+
+    def _take(self) -> None:
+        out = bytearray(_STEP * 2)
+        if self._on_block(out, _STEP, self._status, None):
+            self._taken.append(np.frombuffer(out, dtype=np.int16).astype(np.float32))
+        else:
+            self._taken.clear()
+            self._on_end()
+
+    def _now_s(self) -> float:
+        return self._steps / 100
+
+    def _start_again(self) -> None:
+        """What follows a drop is in `step`."""
+
+
+class Playback:
+    """A speaker that has always something to say, without a device; see audio.speaking.
+
+    A device holds no more than what its sound is late by.
+    """
+
+    def __init__(self, voice: Samples, delay_ms: int) -> None:
+        self.talks = True
+        blocks = min(round(_TOLD_LATENCY_S * 100), delay_ms // 10)
+        self.speaker = QueueingSpeaker(blocks)
+        self.held_ms = blocks * 10
+        self._is_held = False
         self.speaker._idle_frames = _LONG_SILENT_S * RATE_HZ
         self._voice = voice
         self._at = 0
-        self._status = types.SimpleNamespace(outputBufferDacTime=0.0, currentTime=0.0)
 
     @property
     def device_id(self) -> str:
@@ -106,7 +149,7 @@ class Playback:
     @property
     def quiet_ms(self) -> float:
         """See Speaking."""
-        return self.speaker.quiet_ms
+        return 0.0 if self._is_held else self.speaker.quiet_ms
 
     @property
     def latency_ms(self) -> float:
@@ -122,24 +165,37 @@ class Playback:
         """See Speaking."""
         return self.speaker.take_reference(), RATE_HZ
 
+    def duck(self, gain: float) -> None:
+        """See Speaking."""
+        was_held, self._is_held = self._is_held, False
+        if gain > 0.0:
+            self.speaker.gain = gain
+        elif was_held or self.speaker.quiet_ms == 0.0:
+            self._is_held = True
+            if not was_held:
+                self._at -= self.speaker.queued_frames - self.speaker.drop()
+
+    def interrupt(self) -> None:
+        """See Speaking."""
+        self.duck(0.0)
+        self.talks = self._is_held = False
+
     def step(self) -> Sound:
-        """What the device takes in the next 10 ms."""
-        if self.talks and (missing := _AHEAD - self.speaker.ahead_frames) > 0:
+        """What leaves the device in the next 10 ms."""
+        if self.talks and not self._is_held and (missing := _AHEAD - self.speaker.ahead_frames) > 0:
             chosen = np.arange(self._at, self._at + missing) % len(self._voice)
             self.speaker.play(self._voice[chosen])
             self._at += missing
-        out = bytearray(_STEP * 2)
-        self.speaker._on_block(out, _STEP, self._status, None)
-        return np.frombuffer(out, dtype=np.int16).astype(np.float32)
+        return self.speaker.step()
 
 
 class Echo:
     """The sound at the microphone's place, in the speaker's time."""
 
-    def __init__(self, room: Room, length: int) -> None:
+    def __init__(self, room: Room, length: int, held_ms: int = 0) -> None:
         random = np.random.default_rng(room.seed)
         response = _response(room, random)
-        self._delay = room.delay_ms * RATE_HZ // 1000
+        self._delay = (room.delay_ms - held_ms) * RATE_HZ // 1000
         self._count = len(response) + _STEP
         self._size = 1 << (self._count - 1).bit_length()
         self._spectrum = np.fft.rfft(response, self._size)
@@ -148,7 +204,7 @@ class Echo:
         self.field = (random.standard_normal(total) * noise).astype(np.float32)
 
     def play(self, at: int, samples: Sound) -> None:
-        """A sample played at `at` and those after it reach the microphone."""
+        """A sample that left the device at `at` and those after it reach the microphone."""
         if samples.any():
             bent = samples * (1 - _DISTORTION * (samples / _FULL_SCALE * 2) ** 2)
             wet = np.fft.irfft(np.fft.rfft(bent, self._size) * self._spectrum, self._size)
@@ -212,7 +268,7 @@ class Duplex:
         begins_s: float = 0.0,
     ) -> None:
         self._room = room
-        self._playback = Playback(voice)
+        self._playback = Playback(voice, room.delay_ms)
         self._microphone = Microphone(_device(Direction.INPUT), chosen=False, wake=lambda: None)
         self.hearing = Hearing(
             configure or Configure(""), create_detector(), self._playback, Meter(), lambda _: None
@@ -230,7 +286,8 @@ class Duplex:
     ) -> Outcome:
         """Let the assistant talk for this long, and people over it."""
         length = int(duration_s * RATE_HZ)
-        echo, clock, outcome = Echo(self._room, length), Clock(self._room.drift_ppm), Outcome()
+        echo = Echo(self._room, length, self._playback.held_ms)
+        clock, outcome = Clock(self._room.drift_ppm), Outcome()
         spans = [echo.speak(person, self._room) for person in people]
         heard: list[Samples] = []
         for at in range(0, length, _STEP):
@@ -255,13 +312,12 @@ class Duplex:
             if piece.edge is Edge.STARTED:
                 self._starts.append(at)
                 self._is_open = True
-                self._playback.talks = False
-                self._playback.speaker.stop()
+                self._playback.interrupt()
             elif piece.edge in (Edge.ENDED, Edge.TOO_LONG):
                 self._is_open = False
                 self._rest(at)
         if self._playback.talks or self.hearing.gain < 1.0:
-            self._playback.speaker.gain = self.hearing.gain
+            self._playback.duck(self.hearing.gain)
 
     def _rest(self, at: int) -> None:
         """The next reply begins after a pause, a short one or one that the engine notices."""
@@ -277,7 +333,7 @@ class Duplex:
         elif not self._is_open and at >= self._resumes_at:
             self._resumes_at = at
             self._playback.talks = True
-            self._playback.speaker.gain = 1.0
+            self._playback.duck(1.0)
 
 
 def _judge(outcome: Outcome, starts: list[int], spans: list[tuple[int, int]]) -> None:

@@ -1,8 +1,9 @@
 """A microphone and a loudspeaker without hardware, for Sayso's engine.
 
 They keep a device's time: frames of 20 ms come and blocks of 10 ms go by the clock, each from a
-thread of its own, as PortAudio's callbacks do. What was taken sounds 60 ms later. Like the peers'
-devices they have the rates that speech has by itself.
+thread of its own, as PortAudio's callbacks do. What was taken sounds 60 ms later, unless it is
+dropped: that empties the queue, as PortAudio's does, and the device starts again with an empty
+one. Like the peers' devices they have the rates that speech has by itself.
 """
 
 from __future__ import annotations
@@ -66,6 +67,13 @@ class Room:
         heard = self._resampler.process(samples)
         self._air[self._places(self._air_at, len(heard))] = heard
         self._air_at += len(heard)
+
+    def silence(self, at_s: float) -> None:
+        """The loudspeaker sounds no more from a time on, whatever it was given."""
+        start = round(at_s * MICROPHONE_HZ)
+        if self._air_at > start:
+            self._air[self._places(start, self._air_at - start)] = 0
+            self._air_at = start
 
     def hear(self, at_s: float, count: int) -> bytes:
         """What is to be heard from a time on."""
@@ -133,22 +141,55 @@ class BenchSpeaker(Speaker):
         self._armed = -1.0
         self._runs = 0
         self._run_start_s = self._run_end_s = 0.0
+        self._is_stopped = self._is_filling = self._is_odd = False
         self._clock = Clock(_BLOCK_S, self._on_time)
 
     def close(self) -> None:
         """Stop."""
         self._clock.stop()
 
-    def _on_time(self, at_s: float, _late_s: float) -> None:
-        # What is turned down to nothing moves on, but nobody hears it.
-        sounds = self.ring.unread > 0 and max(self.gain, self._gain_now) > 0
-        self._on_block(memoryview(self._target), len(self._target) // 2, self._times, None)
-        self.room.sound(at_s + QUEUE_S, np.frombuffer(self._target, dtype="<i2"))
-        if sounds:
-            self._note(at_s)
+    def _start_again(self) -> None:
+        """PortAudio takes 1 to 10 ms for it; this waits for the next block's time."""
+        self._is_filling = True
+        self._is_stopped = False
 
-    def _note(self, at_s: float) -> None:
-        board, start_s = self.room.board, at_s + QUEUE_S
+    def _on_time(self, at_s: float, _late_s: float) -> None:
+        self._is_odd = not self._is_odd
+        # PortAudio asks for two blocks at a time, so it may be a while before it learns of a drop.
+        if self._is_stopped or (self._is_dropping and self._is_odd):
+            return
+        if self._is_filling:
+            # An empty queue is filled at once, with what sounds from now on.
+            self._is_filling = False
+            for number in range(round(QUEUE_S / _BLOCK_S)):
+                self._take(at_s + number * _BLOCK_S)
+        self._take(at_s + QUEUE_S)
+
+    def _take(self, sounds_at_s: float) -> None:
+        """Take the block that sounds at a time, or drop what was taken."""
+        if self._is_stopped:
+            return
+        sounds = self.ring.unread > 0
+        frames = len(self._target) // 2
+        if self._on_block(memoryview(self._target), frames, self._times, None):
+            self.room.sound(sounds_at_s, np.frombuffer(self._target, dtype="<i2"))
+            if sounds:
+                self._note(sounds_at_s)
+        else:
+            self._is_stopped = True
+            self._empty()
+            self._on_end()
+
+    def _empty(self) -> None:
+        now_s = time.monotonic()
+        self.room.silence(now_s)
+        if self._runs and self._run_end_s > now_s:
+            self._run_start_s, self._run_end_s = min(self._run_start_s, now_s), now_s
+            self.room.board.set_run(self._runs - 1, self._run_start_s, now_s)
+            self.room.board[Cell.HEAD] = now_s
+
+    def _note(self, start_s: float) -> None:
+        board = self.room.board
         if board[Cell.ARMED] != self._armed:
             self._armed, self._runs = board[Cell.ARMED], 0
             board[Cell.RUNS] = 0
