@@ -54,7 +54,7 @@ class Playback(Protocol):
 
     @property
     def latency_ms(self) -> float:
-        """From the ring to the air."""
+        """From the reference to the air."""
         ...
 
     def take_reference(self) -> tuple[Samples, int]:

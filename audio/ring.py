@@ -55,9 +55,9 @@ class Ring:
         self.read += size
         return size
 
-    def take(self) -> bytes:
-        """All that waits, for the reading side."""
-        data = self._copy_out(self.read, self.unread)
+    def take(self, but: int = 0) -> bytes:
+        """All that waits, or all but the last of it, for the reading side."""
+        data = self._copy_out(self.read, self.unread - but)
         self.read += len(data)
         return data
 

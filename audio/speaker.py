@@ -22,14 +22,17 @@ _MAX_DELAY_S = 2.0
 _DROPPING_S = 1.0
 _CLOSING_S = 0.1
 _SETTLED_S = 0.015
+_LEAST_DELAY_S = 0.02
+_MOST_HELD_BACK_S = 0.04
 
 
 class Speaker:
     """Plays mono int16 at the device's own rate. Positions count frames since it was opened.
 
-    `reference` repeats what was really handed to the device, silence included. `underflows` counts
-    the gaps that the device had while there was something to play. `gain` may change at any time;
-    a block goes from one to the next without a click.
+    `reference` repeats what was really handed to the device, silence included; the last of it is
+    held back, because it is never heard if it is dropped. `underflows` counts the gaps that the
+    device had while there was something to play. `gain` may change at any time; a block goes from
+    one to the next without a click.
     """
 
     def __init__(
@@ -83,6 +86,11 @@ class Speaker:
         """How long a frame takes from the ring to the air."""
         measured = self._delay_s if 0 < self._delay_s < _MAX_DELAY_S else 0.0
         return max(self._latency_s, measured)
+
+    @property
+    def held_back_s(self) -> float:
+        """How much later than the device the reference is. The echo must never come before it."""
+        return min(max(0.0, self._latency_s - _LEAST_DELAY_S), _MOST_HELD_BACK_S)
 
     @property
     def handed_frames(self) -> int:
@@ -153,7 +161,8 @@ class Speaker:
 
     def take_reference(self) -> Samples:
         """What was handed to the device since the last call, mono."""
-        samples = np.frombuffer(self.reference.take(), dtype=np.int16)
+        held_back = int(self.held_back_s * self.rate_hz) * self._frame_bytes
+        samples = np.frombuffer(self.reference.take(held_back), dtype=np.int16)
         return samples[:: self._channels]
 
     def _set_up(self, channels: int) -> None:
@@ -199,8 +208,7 @@ class Speaker:
     def _on_block(self, out: Any, frames: int, time: Any, status: Any) -> bool:
         """Fill a block. False if the device must drop what it holds, and end."""
         if self._is_dropping:
-            self._idle_frames = self._since_drop_frames = self._unplayed_bytes = 0
-            self._renewed_at_s, self._dropped_at_s = None, self._now_s()
+            self._forget_unheard()
             return False
         target = memoryview(out)
         filled = self.ring.read_into(target)
@@ -220,6 +228,18 @@ class Speaker:
         self._wake()
         return True
 
+    def _forget_unheard(self) -> None:
+        """The device drops what it holds: that has no echo."""
+        reference = self.reference
+        unheard = int(self._latency_s * self.rate_hz) * self._frame_bytes
+        before = reference.written
+        forgotten = before - reference.truncate(before - unheard)
+        # It fills itself anew, at once; `_follow_restart` knows how it really was.
+        self._unplayed_bytes = max(0, unheard - forgotten)
+        self._since_drop_frames = -(max(unheard, forgotten) // self._frame_bytes)
+        self._idle_frames = 0
+        self._renewed_at_s, self._dropped_at_s = None, self._now_s()
+
     def _refer(self, target: memoryview, frames: int) -> None:
         """Note a block that the device takes, so that its echo has the same delay as any other."""
         if self._dropped_at_s is not None:
@@ -234,7 +254,7 @@ class Speaker:
         if self._renewed_at_s is None:
             self._renewed_at_s = now_s
         elif now_s - self._renewed_at_s > _SETTLED_S:
-            due = int((now_s - dropped_at_s) * self.rate_hz)
+            due = round((now_s - dropped_at_s) * self.rate_hz)
             ahead = (self._since_drop_frames - due) * self._frame_bytes
             self._unplayed_bytes = max(0, ahead)
             self.reference.write(bytes(max(0, -ahead)))

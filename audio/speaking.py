@@ -157,8 +157,9 @@ class Speaking:
 
     @property
     def latency_ms(self) -> float:
-        """From the ring to the air."""
-        return self._plays_on.latency_s * 1000 if self._plays_on is not None else 0.0
+        """From the reference to the air."""
+        speaker = self._plays_on
+        return (speaker.latency_s - speaker.held_back_s) * 1000 if speaker is not None else 0.0
 
     def take_reference(self) -> tuple[Samples, int]:
         """What the device was given since the last call, and its rate."""

@@ -154,7 +154,7 @@ class Playback:
     @property
     def latency_ms(self) -> float:
         """See Speaking."""
-        return self.speaker.latency_s * 1000
+        return (self.speaker.latency_s - self.speaker.held_back_s) * 1000
 
     @property
     def is_mid_stream(self) -> bool:

@@ -51,8 +51,19 @@ def test_turned_down_it_goes_softer_without_a_jump(speaker):
 
 def test_the_canceller_hears_what_the_room_hears(speaker):
     speaker.gain = 0.1
-    handed = np.concatenate([block(speaker), block(speaker)])
-    assert np.array_equal(speaker.take_reference(), handed)
+    handed = np.concatenate([block(speaker) for _ in range(4)])
+    assert np.array_equal(speaker.take_reference(), handed[: 2 * BLOCK])
+    block(speaker)
+    assert np.array_equal(speaker.take_reference(), handed[2 * BLOCK : 3 * BLOCK])
+
+
+def test_the_canceller_does_not_hear_what_is_dropped_in_time(speaker):
+    handed = np.concatenate([block(speaker) for _ in range(4)])
+    first = speaker.take_reference()
+    speaker.drop()
+    block(speaker)
+    assert speaker.reference.unread == 0
+    assert np.array_equal(first, handed[: 2 * BLOCK])
 
 
 def test_a_stopped_sound_fades(speaker):
