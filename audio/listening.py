@@ -178,7 +178,7 @@ class Listening:
             if self.is_hearing_speech and not self._hearing.endpointer.in_speech:
                 # Another microphone has taken over, which knows nothing of this speech.
                 self._end_take(TakeEnd.MICROPHONE_LOST)
-            self._playback.duck(self._hearing.gain)
+            self._playback.duck(1.0 if pieces is None else self._hearing.gain)
 
     def _on_heard(self, piece: Heard) -> None:
         if self._takes.is_open:

@@ -30,6 +30,7 @@ _TICK_S = 0.02
 _IDLE_S = 10.0
 _LATENCY_S = 0.04
 _FADE_WITHIN_S = 0.09
+_LONGEST_HOLD_S = 1.0
 _SAFE_LATENCY_S = 0.12
 _MAX_UNDERFLOWS = 2
 _REFERENCE_MS = 1500.0
@@ -62,6 +63,7 @@ class Speaking:
         self._idle_at_s: float | None = None
         self._reference: list[Samples] = []
         self._held_at: int | None = None
+        self._hold_ends_at_s: float | None = None
         self._quiet_when_held_ms = 0.0
 
     def choose(self, device_id: str) -> None:
@@ -121,7 +123,7 @@ class Speaking:
         if gain == 0.0:
             self._hold(speaker)
             return
-        self._held_at = None
+        self._held_at = self._hold_ends_at_s = None
         # What was interrupted stays soft to its end.
         if gain < 1.0 or self._queue.wants_to_play:
             speaker.gain = gain
@@ -244,8 +246,13 @@ class Speaking:
         return frame
 
     def _hold(self, speaker: Speaker) -> None:
-        """Be silent at once, until `duck` says that it was nothing, or `interrupt`."""
-        if self._held_at is None and self._queue.wants_to_play:
+        """Be silent at once, until it was nothing or an interruption, but not for long."""
+        now_s = time.monotonic()
+        if self._hold_ends_at_s is None:
+            self._hold_ends_at_s = now_s + _LONGEST_HOLD_S
+        if now_s >= self._hold_ends_at_s:
+            self._held_at = None
+        elif self._held_at is None and self._queue.wants_to_play:
             self._quiet_when_held_ms = speaker.quiet_ms
             self._held_at = self._drop(speaker)
             self._queue.take_back(self._held_at)

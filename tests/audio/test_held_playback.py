@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from audio import speaking as speaking_module
 from audio.inventory import SoundDevice
 from audio.level import Meter
 from audio.messages import Device, Direction, Flush, Pcm, Play, PlaybackFinished, PlayEnd, Resume
@@ -68,6 +69,9 @@ class Scene:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.events: list[Any] = []
         self.speaker = QueueingSpeaker()
+        monkeypatch.setattr(
+            speaking_module, "time", SimpleNamespace(monotonic=lambda: self.speaker.now_s)
+        )
         self._jobs: list[Callable[[], None]] = []
         ports = SimpleNamespace(
             send=self.events.append, wake=lambda: None, post=None, look_for_devices=None
@@ -213,6 +217,19 @@ def test_flushed_while_it_is_held_it_is_not_heard_again(scene: Scene) -> None:
     scene.go_on(200)
     assert len(scene.heard) == heard
     assert scene.events[-1].played_ms == heard * 1000 // RATE_HZ
+
+
+def test_what_goes_on_for_long_and_is_no_speech_does_not_hold_it_up(scene: Scene) -> None:
+    scene.go_on(300)
+    for _ in range(0, 1000, BLOCK_MS):
+        scene.speaking.duck(0.0)
+        scene.go_on(BLOCK_MS)
+    assert scene.finished() == []
+    for _ in range(0, 600, BLOCK_MS):
+        scene.speaking.duck(0.0)
+        scene.go_on(BLOCK_MS)
+    assert scene.heard[-1] == scene.sound[-1]
+    assert scene.finished() == [PlaybackFinished("reply", LENGTH_MS)]
 
 
 def test_while_it_is_held_it_counts_as_playing(scene: Scene) -> None:
