@@ -202,7 +202,13 @@ def _ask(options: argparse.Namespace) -> int:
         options.yes,
         options.json,
     )
-    return ask.ask(wishes)
+    return ask.ask(wishes, _look_at)
+
+
+def _look_at(core: CoreThread) -> None:
+    from ui.looking import run
+
+    run(core)
 
 
 def _transcribe(options: argparse.Namespace) -> int:

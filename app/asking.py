@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from app import events
 from app.errors import AppError, Code
 from app.products.events import ProductOffered
 from app.products.plain import plain_words
 from app.providers.base import Image
-from app.shots.shot import Attachment, ShotKind
-from app.summons import ASK
+from app.question import Question
+from app.shots.shot import Attachment, Look, ShotKind
 
-_NO_TROUBLE = frozenset({Code.FELL_BACK, Code.BACK_AGAIN, Code.MODEL_REPLACED, Code.MODEL_RETIRES})
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked; `kind` is None without a picture, `name` a file's path."""
-
-    text: str
-    kind: ShotKind | None = None
-    name: str = ""
-
-    def line(self) -> str:
-        """As it goes over the socket."""
-        return ASK + json.dumps({"text": self.text, "kind": self.kind, "name": self.name})
-
-    @classmethod
-    def of(cls, line: str) -> Question:
-        """The other way round. Raises ValueError."""
-        told = json.loads(line.removeprefix(ASK))
-        if not isinstance(told, dict) or not isinstance(told.get("text"), str):
-            raise ValueError("no question")
-        kind = ShotKind(told["kind"]) if told.get("kind") else None
-        return cls(told["text"], kind, str(told.get("name") or ""))
+_NOT_OF_AN_ANSWER = frozenset(
+    {
+        *(Code.NO_MICROPHONE, Code.MICROPHONE_LOST, Code.MICROPHONE_REFUSED),
+        *(Code.MICROPHONE_SILENT, Code.ECHO_REMAINS, Code.NOTHING_HEARD, Code.NOT_UNDERSTOOD),
+        *(Code.JOURNAL_REFUSED, Code.TAKES_KEPT, Code.DICTATIONS_KEPT, Code.CLIPBOARD_REFUSED),
+        *(Code.FELL_BACK, Code.BACK_AGAIN, Code.MODEL_REPLACED, Code.MODEL_RETIRES),
+        *(Code.REALTIME_AWAY, Code.REALTIME_BACK, Code.REALTIME_LIMIT, Code.KEYRING_MISSING),
+        *(Code.EXTENSION_ASKS, Code.TOOL_FILE_BROKEN, Code.TOOL_SERVER_FAILED, Code.INDEX_BROKEN),
+    }
+)
+"""What may be told beside any answer, and says nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +64,27 @@ class Answer:
                 return words
             case events.ReplyEnded(reply_id, _) if reply_id == self._reply_id:
                 self.is_over = True
-            case events.Notice(code=code) if self._is_asked and code not in _NO_TROUBLE:
+            case events.Notice(code=code) if self._is_asked and code not in _NOT_OF_AN_ANSWER:
                 self.trouble = self.trouble or event
                 self.is_over = self.is_over or not self._reply_id
         return ""
 
 
-Show = Callable[[ShotKind, str], Awaitable[Attachment | None]]
+class Show(Protocol):
+    """`app.sessions.shots.ShotSession.show`."""
+
+    def __call__(
+        self,
+        kind: ShotKind,
+        name: str,
+        on_look: Callable[[Look], None],
+        *,
+        within_s: float | None,
+    ) -> Awaitable[Attachment | None]:
+        """A picture; None where the user does not want to show it. Raises AppError."""
+        ...
+
+
 Tell = Callable[[Mapping[str, object]], Awaitable[None]]
 
 
@@ -109,20 +111,29 @@ class Asking:
         return tell
 
     async def answer(self, line: str, tell: Tell) -> None:
-        """Ask, and tell the answer as it comes: `text` again and again, then `end` or `error`."""
+        """Ask, and tell the answer as it comes: `text` again and again, then `end` or `error`.
+
+        Before a picture, `look` tells what the user is to do. Cancelled, nothing more is asked.
+        """
         try:
             question = Question.of(line)
-            images = await self._images(question)
+            images = await self._images(question, tell)
             await self._ask(question, images, tell)
         except ValueError:
             await tell(_trouble(AppError(Code.USAGE, "That is no question.")))
         except AppError as error:
             await tell(_trouble(error))
 
-    async def _images(self, question: Question) -> tuple[Image, ...]:
+    async def _images(self, question: Question, tell: Tell) -> tuple[Image, ...]:
         if question.kind is None or self._show is None:
             return ()
-        shown = await self._show(question.kind, question.name)
+        looks: asyncio.Queue[Look] = asyncio.Queue()
+        telling = asyncio.ensure_future(_tell_looks(looks, tell))
+        try:
+            shown = await self._show(question.kind, question.name, looks.put_nowait, within_s=None)
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
         if shown is None:
             raise AppError(Code.PICTURE_REFUSED)
         return (Image(shown.data, shown.media_type),)
@@ -143,8 +154,15 @@ class Asking:
         if answer.trouble is not None:
             why = answer.trouble
             await tell({"error": why.message, "hint": why.hint, "code": why.code})
+        elif not answer.text.strip():
+            await tell(_trouble(AppError(Code.NOT_ANSWERED)))
         else:
             await tell({"end": True, "by": answer.by})
+
+
+async def _tell_looks(looks: asyncio.Queue[Look], tell: Tell) -> None:
+    while True:
+        await tell({"look": await looks.get()})
 
 
 def _trouble(error: AppError) -> dict[str, object]:

@@ -138,6 +138,7 @@ class Code(enum.StrEnum):
     PICTURE_TOO_LARGE = "picture_too_large"
     PICTURE_MISSING = "picture_missing"
     PICTURE_REFUSED = "picture_refused"
+    PICTURE_UNSEEN = "picture_unseen"
     PICTURE_HAS_SECRETS = "picture_has_secrets"
     PICTURES_TOO_MANY = "pictures_too_many"
     PICTURES_NOT_SEEN = "pictures_not_seen"

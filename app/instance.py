@@ -41,6 +41,17 @@ class Instance:
         self._lock = handle
         return True
 
+    def is_running(self) -> bool:
+        """Whether another Sayso of this user runs, perhaps without answering yet."""
+        try:
+            handle = os.open(self._lock_path, os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            return not _lock(handle)
+        finally:
+            os.close(handle)
+
     def ask_to_show(self) -> bool:
         """Ask the running one for its window; False when it does not answer."""
         return summons.ask(str(self._socket_path), _SHOW) == summons.DONE
@@ -65,7 +76,7 @@ class Instance:
                 async with asyncio.timeout(_ANSWER_S):
                     line = (await reader.readline()).decode(errors="replace").rstrip("\n")
                 if on_ask is not None and line.startswith(ASK):
-                    await on_ask(line, lambda told: _tell(writer, told))
+                    await _until_gone(on_ask(line, lambda told: _tell(writer, told)), reader)
                 else:
                     done = _take(line, on_show, on_dictate)
                     writer.write(summons.DONE if done else summons.REFUSED)
@@ -81,6 +92,22 @@ class Instance:
                 await server.serve_forever()
         finally:
             self._socket_path.unlink(missing_ok=True)
+
+
+async def _until_gone(answering: Awaitable[None], reader: asyncio.StreamReader) -> None:
+    """Answer for as long as somebody listens: who gave up waits for no picture any more."""
+    import asyncio
+
+    answer = asyncio.ensure_future(answering)
+    gone = asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            answer.result()
+    finally:
+        for task in (answer, gone):
+            task.cancel()
+        await asyncio.gather(answer, gone, return_exceptions=True)
 
 
 async def _tell(writer: asyncio.StreamWriter, told: Mapping[str, object]) -> None:

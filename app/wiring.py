@@ -56,17 +56,22 @@ def live_core(paths: Paths, instance: Instance) -> Main:
     async def serve(inbox: Inbox, publish: Publish) -> None:
         await instance.serve(lambda: publish(events.ShowWindow()), inbox.post, asking.answer)
 
-    return _main(paths, _engine_of(paths), serve, listens=False, asking=asking)
+    return _main(paths, _engine_of(paths), serve, asking=asking)
 
 
-def asking_core(paths: Paths, *, aloud: bool) -> Main:
-    """The core for one typed question; what is answered is spoken if `aloud`."""
+def asking_core(paths: Paths, asking: Asking, *, aloud: bool) -> Main:
+    """The core for one typed question; what is answered is spoken if `aloud`.
 
-    async def no_audio(preferences: Preferences) -> AudioPort:
-        preferences.settings = changed(preferences.settings, {"speech.aloud": False})
-        return NoAudio()
+    It hears nothing: the voice that answers is not to interrupt itself.
+    """
 
-    return _main(paths, _engine_of(paths) if aloud else no_audio, None, asking=Asking())
+    engine = _engine_of(paths)
+
+    async def start_audio(preferences: Preferences) -> AudioPort:
+        preferences.settings = changed(preferences.settings, {"speech.aloud": aloud})
+        return await engine(preferences) if aloud else NoAudio()
+
+    return _main(paths, start_audio, None, listens=False, asking=asking)
 
 
 def file_core(paths: Paths, port: AudioPort) -> Main:
@@ -92,7 +97,7 @@ def _main(
     start_audio: StartAudio,
     background: Background | None,
     *,
-    listens: bool = False,
+    listens: bool | None = None,
     asking: Asking | None = None,
 ) -> Main:
     async def main(publish: Publish, on_ready: Callable[[Post], None]) -> None:
@@ -171,7 +176,8 @@ class _Way:
 
     start_audio: StartAudio
     background: Background | None
-    listens: bool
+    listens: bool | None
+    """None: as the settings say."""
     asking: Asking | None
 
     @property
@@ -251,7 +257,9 @@ def _parts(
         ground.board.set,
         to.turn.hearing.hold,
         to.turn.hearing.cancel,
-        hands_free=way.listens or preferences.settings.general.listen_at_start,
+        hands_free=preferences.settings.general.listen_at_start
+        if way.listens is None
+        else way.listens,
     )
     return CoreParts(
         audio=to.audio,

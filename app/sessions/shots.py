@@ -15,13 +15,14 @@ from app.errors import AppError, Code
 from app.notices import NoticeBoard
 from app.providers.base import Image
 from app.sessions.curtain import Curtain
+from app.sessions.wanted_picture import OnLook, WantedPicture
 from app.shots import commands, events
 from app.shots.files import picture_in, picture_in_file
 from app.shots.geometry import moved
 from app.shots.grabbing import Grabber, Seen
 from app.shots.render import cut
 from app.shots.shelf import Publish, ShotShelf, Spawn
-from app.shots.shot import Attachment, Rect, ShotKind
+from app.shots.shot import Attachment, Look, Rect, ShotKind
 
 _SHOW_S = 300.0
 
@@ -59,12 +60,12 @@ class ShotSession:
     def __init__(self, parts: ShotParts) -> None:
         self._parts = parts
         self._frozen: dict[str, tuple[Seen, bool]] = {}
-        self._asked: dict[str, asyncio.Future[Attachment | None]] = {}
+        self._asked: dict[str, WantedPicture] = {}
         self._curtain = Curtain(parts.grabber, parts.publish)
         self._attaching: set[asyncio.Task[None]] = set()
         self._delayed: asyncio.Task[None] | None = None
         self._last_region: Rect | None = None
-        self._region_waits: asyncio.Future[Attachment | None] | None = None
+        self._region_waits: WantedPicture | None = None
 
     # For a turn
 
@@ -78,28 +79,35 @@ class ShotSession:
             await asyncio.wait(set(self._attaching))
         return self._parts.shelf.take()
 
-    async def show(self, kind: ShotKind, name: str = "") -> Attachment | None:
+    async def show(
+        self,
+        kind: ShotKind,
+        name: str = "",
+        on_look: OnLook = lambda _: None,
+        *,
+        within_s: float | None = _SHOW_S,
+    ) -> Attachment | None:
         """A picture that somebody asks the user for; None when they do not want to show it.
 
-        Where previews are on, the user looks at it first. Raises AppError.
+        Where previews are on, the user looks at it first, for as long as `within_s`. Raises
+        AppError.
         """
-        answer: asyncio.Future[Attachment | None] = asyncio.get_running_loop().create_future()
-        shot_id = ""
+        wanted = WantedPicture(asyncio.get_running_loop().create_future(), on_look)
         try:
             if kind is ShotKind.REGION:
                 self._give_up_region()
-                self._region_waits = answer
+                self._region_waits = wanted
                 await self._ask_for_region(waits=True)
             else:
-                shot_id = self._parts.shelf.add(await self._seen(kind, name, None), waits=True)
-                await self._ask(shot_id, answer)
-            done, _ = await asyncio.wait([answer], timeout=_SHOW_S)
-            return answer.result() if done else None
+                seen = await self._seen(kind, name, None)
+                await self._ask(self._parts.shelf.add(seen, waits=True), wanted)
+            done, _ = await asyncio.wait([wanted.answer], timeout=within_s)
+            return wanted.answer.result() if done else None
         finally:
-            for asked in [one for one, future in self._asked.items() if future is answer]:
+            for asked in [one for one, other in self._asked.items() if other is wanted]:
                 del self._asked[asked]
                 self._parts.shelf.remove(asked)
-            if self._region_waits is answer:
+            if self._region_waits is wanted:
                 self._region_waits = None
 
     # Commands and keys
@@ -215,6 +223,8 @@ class ShotSession:
         self._parts.publish(
             events.RegionWanted(request_id, seen.monitors, seen.pixels, _corner(seen))
         )
+        if waits and self._region_waits is not None:
+            self._region_waits.on_look(Look.REGION)
 
     async def _on_region(self, request_id: str, rect: Rect | None) -> None:
         frozen = self._frozen.pop(request_id, None)
@@ -230,6 +240,8 @@ class ShotSession:
         try:
             pixels = await asyncio.to_thread(cut, seen.pixels, inside)
         except ValueError as error:
+            if waits:
+                self._give_up_region()
             raise AppError(Code.SCREEN_EMPTY) from error
         corner = (max(rect.x, _corner(seen)[0]), max(rect.y, _corner(seen)[1]))
         area = Rect(*corner, pixels.width, pixels.height)
@@ -237,26 +249,30 @@ class ShotSession:
         await self._keep_region(part, waits=waits)
 
     async def _keep_region(self, part: Seen, *, waits: bool) -> None:
-        answer = self._region_waits
-        if waits and answer is not None:
+        wanted = self._region_waits
+        if waits and wanted is not None:
             self._region_waits = None
-            await self._ask(self._parts.shelf.add(part, waits=True), answer)
+            await self._ask(self._parts.shelf.add(part, waits=True), wanted)
         else:
             await self._keep(part)
 
     def _give_up_region(self) -> None:
-        answer, self._region_waits = self._region_waits, None
-        if answer is not None and not answer.done():
-            answer.set_result(None)
+        wanted, self._region_waits = self._region_waits, None
+        if wanted is not None:
+            wanted.tell(None)
 
     # Attaching
 
-    async def _ask(self, shot_id: str, answer: asyncio.Future[Attachment | None]) -> None:
+    async def _ask(self, shot_id: str, wanted: WantedPicture) -> None:
         """Let the user decide; without previews only where there is something to decide."""
-        self._asked[shot_id] = answer
+        self._asked[shot_id] = wanted
         if not self._parts.previews():
             with contextlib.suppress(AppError):  # secrets: the user decides
                 await self._attach_when_ready(shot_id, secrets_seen=False)
+        elif await self._parts.shelf.ready(shot_id) is None:
+            return
+        if not wanted.answer.done():
+            wanted.on_look(Look.PREVIEW)
 
     def _attach(self, shot_id: str, *, secrets_seen: bool) -> None:
         task = self._spawn(
@@ -272,16 +288,16 @@ class ShotSession:
             return
         if not secrets_seen:
             shelf.check_secrets(shot_id)
-        answer = self._asked.get(shot_id)
-        if answer is None:
+        wanted = self._asked.get(shot_id)
+        if wanted is None:
             shelf.attach(shot_id)
-        elif not answer.done():
-            answer.set_result(attachment)
+        else:
+            wanted.tell(attachment)
 
     def _remove(self, shot_id: str) -> None:
-        answer = self._asked.get(shot_id)
-        if answer is not None and not answer.done():
-            answer.set_result(None)
+        wanted = self._asked.get(shot_id)
+        if wanted is not None:
+            wanted.tell(None)
         self._parts.shelf.remove(shot_id)
 
     async def _save(self, shot_id: str, path: Path) -> None:

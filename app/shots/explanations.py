@@ -58,6 +58,11 @@ SHOT_EXPLANATIONS: dict[Code, Explanation] = {
         "You chose not to show the picture, so nothing was asked.",
         "Ask again whenever you like.",
     ),
+    Code.PICTURE_UNSEEN: _E(
+        _C.DENIED,
+        "Nobody could look at the picture before it was sent, so nothing was asked.",
+        "Ask in a terminal, or add --yes to send it unseen.",
+    ),
     Code.PICTURE_HAS_SECRETS: _E(
         _C.DENIED,
         "The picture shows what looks like {detail}, so it was not attached.",

@@ -44,6 +44,15 @@ class ShotKind(enum.StrEnum):
     FILE = "file"
 
 
+class Look(enum.StrEnum):
+    """What a user is to do before a picture that was asked for can be had."""
+
+    REGION = "region"
+    """Drag it."""
+    PREVIEW = "preview"
+    """Look at what would be sent, and say yes or no."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pixels:
     """A grabbed picture: rows of BGRX, 4 bytes a pixel, without padding."""

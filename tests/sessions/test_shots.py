@@ -24,7 +24,7 @@ from app.shots import commands, events
 from app.shots.grabbing import Grabber
 from app.shots.render import cut, picture_of
 from app.shots.shelf import ShotShelf
-from app.shots.shot import Edit, EditKind, Rect, SecretKind, ShotKind
+from app.shots.shot import Edit, EditKind, Look, Rect, SecretKind, ShotKind
 from tests.sessions.screens import EDITOR, MAIL, ScriptedScreens
 from tests.shots.pictures import encoded, lettered, noisy, opened, pixels
 
@@ -433,6 +433,37 @@ async def test_a_region_that_was_asked_for_and_not_given(showing: Showing) -> No
     wanted = await showing.next(events.RegionWanted)
     await showing.send(commands.RegionChosen(wanted.request_id, None))
     assert await asking is None
+
+
+async def test_who_asks_for_a_picture_is_told_when_the_user_has_to_look(showing: Showing) -> None:
+    asking = asyncio.create_task(showing.session.show(ShotKind.REGION, "", showing.hear))
+    wanted = await showing.next(events.RegionWanted)
+    assert await showing.next(Look) is Look.REGION
+    await showing.send(commands.RegionChosen(wanted.request_id, Rect(0, 0, 64, 32)))
+    prepared = await showing.next(events.ShotPrepared)
+    assert await showing.next(Look, 2) is Look.PREVIEW
+    await showing.send(commands.RemoveShot(prepared.attachment.shot_id))
+    assert await asking is None
+
+
+async def test_without_previews_only_a_secret_has_to_be_looked_at(showing: Showing) -> None:
+    showing.previews = False
+    assert await showing.session.show(ShotKind.ALL, "", showing.hear) is not None
+    assert showing.of(Look) == []
+    showing.text = ScreenText((), ((70, "card", Rect(60, 60, 80, 12)),), frozenset({70, 80}))
+    asking = asyncio.create_task(showing.session.show(ShotKind.ALL, "", showing.hear))
+    prepared = await showing.next(events.ShotPrepared, 2)
+    assert await showing.next(Look) is Look.PREVIEW
+    await showing.send(commands.AttachShot(prepared.attachment.shot_id, secrets_seen=True))
+    assert await asking == prepared.attachment
+
+
+async def test_a_region_outside_the_desktop_is_told_and_ends_the_wait(showing: Showing) -> None:
+    asking = asyncio.create_task(showing.session.show(ShotKind.REGION))
+    wanted = await showing.next(events.RegionWanted)
+    await showing.send(commands.RegionChosen(wanted.request_id, Rect(9000, 9000, 5, 5)))
+    assert await asking is None
+    assert await showing.trouble() is Code.SCREEN_EMPTY
 
 
 async def test_a_tool_that_is_cancelled_takes_its_picture_away(showing: Showing) -> None:

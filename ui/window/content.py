@@ -112,7 +112,7 @@ class Content(QWidget):
             self.front_asked.emit()
         if view.approval is not None and shown.approval is None:
             self._call_for_answer()
-        if view.shots.pending and view.shots.pending is not shown.shots.pending:
+        if view.shots is not shown.shots:
             self._preview(view, shown)
 
     def _call_for_answer(self) -> None:
@@ -227,10 +227,11 @@ class Content(QWidget):
 
     def _preview(self, view: ViewState, shown: ViewState) -> None:
         """A picture is to be looked at as soon as there is one, above other windows."""
-        known = {shot.shot_id for shot in shown.shots.pending}
-        new = [shot.shot_id for shot in view.shots.pending if shot.shot_id not in known]
+        known = set(to_look_at(shown))
+        new = [shot_id for shot_id in to_look_at(view) if shot_id not in known]
         if new:
             self.go(Destination(Page.PREVIEW, new[-1]))
+        if new or len(view.shots.attached) > len(shown.shots.attached):
             self.front_asked.emit()
 
     def _show_menu(self) -> None:
@@ -262,3 +263,9 @@ def _open_link(address: str) -> None:
     url = QUrl(address)
     if url.scheme().lower() in _WEB and url.isValid():
         QDesktopServices.openUrl(url)
+
+
+def to_look_at(view: ViewState) -> list[str]:
+    """The pictures that wait for a person: without previews those that show secrets."""
+    looks = view.settings is None or view.settings.screen.preview
+    return [shot.shot_id for shot in view.shots.pending if looks or shot.secrets]
