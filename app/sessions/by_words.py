@@ -65,13 +65,15 @@ class ByWords:
             self._session.hearing.transcribe(take)
             return
         self._judged = turn
+        is_safe = True
         try:
             if text:
-                await self._session.on_words(take, text)
+                is_safe = await self._session.on_words(take, text)
             else:
                 await self._session.on_nothing(take)
         finally:
             is_turn, self._judged = self._judged is None, None
             if not is_turn:
                 self._forget(turn)
-        await self._parts.takes.done(take.take_id)
+        if is_safe:
+            await self._parts.takes.done(take.take_id)

@@ -69,6 +69,7 @@ class Transcribed:
 class HearingParts:
     """What hearing works with. `on_words` gets a take with its text, `on_nothing` one without.
 
+    `on_words` tells whether the words are safe, so that the recording may go.
     `on_early` gets what was said until a pause that may be the end of the take, `on_void` follows
     when it was not. `direct` is asked first where there is one: it needs no words.
     """
@@ -79,7 +80,7 @@ class HearingParts:
     transcriber: Callable[[], Awaitable[Transcriber]]
     hints: Callable[[], Hints]
     is_audible: Callable[[str, int], bool]
-    on_words: Callable[[HeardTake, str], Awaitable[None]]
+    on_words: Callable[[HeardTake, str], Awaitable[bool]]
     on_nothing: Callable[[HeardTake], Awaitable[None]]
     on_early: Callable[[HeardTake, str], Awaitable[None]]
     on_void: Callable[[], None]
@@ -256,8 +257,8 @@ class Hearing:
             self._parts.notices.clear(
                 Code.NOTHING_HEARD, Code.NOT_UNDERSTOOD, Code.RECOGNIZER_FAILED
             )
-            await self._parts.on_words(take, text)
-            await self._parts.takes.done(take.take_id)
+            if await self._parts.on_words(take, text):
+                await self._parts.takes.done(take.take_id)
             self._parts.kept.retry_passing()
         elif take.voiced_ms >= WORDY_MS:
             await self._keep(take, AppError(Code.NOT_UNDERSTOOD))

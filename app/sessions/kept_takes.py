@@ -62,14 +62,15 @@ class Recovered:
 class KeptParts:
     """What kept takes are worked on with.
 
-    `transcribe` raises AppError; `answer` takes words as if they were just said.
+    `transcribe` raises AppError; `answer` takes words as if they were just said, and whether what
+    is attached now goes with them.
     """
 
     takes: TakeShelf
     notices: NoticeBoard
     conversation: CurrentConversation
     transcribe: Callable[[Clip], Awaitable[Transcript]]
-    answer: Callable[[str], Awaitable[None]]
+    answer: Callable[[str, bool], Awaitable[None]]
     publish: Callable[[events.Event], None]
     post: Callable[[Recovered], None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
@@ -185,7 +186,8 @@ class KeptTakes:
         is_last = not later and all(row.at <= kept.at for row in self.shown)
         is_open = not kept.is_answered and is_fresh and is_last
         if is_open and kept.conversation == conversation.id:
-            await self._parts.answer(text)
+            waited = kept.error is not None and kept.error.code is Code.PICTURE_REFUSED
+            await self._parts.answer(text, waited)
         else:
             message = Message(Role.USER, text, created_at=kept.at, spoken=True)
             await conversation.add(message, before=later)

@@ -112,7 +112,10 @@ class RealtimeTalk:
             return
         if self._session.floor.voice_of(take.interrupted) is not None and take.over_sound:
             await self._session.cut(take.played_ms)
-        if self._session.floor.reply is None and not self._parts.pictures.attached_now():
+        pictures = self._parts.pictures
+        if pictures.is_looked_at or pictures.attached_now():
+            return
+        if self._session.floor.reply is None:
             await self._answering.prepare(opened.turn, opened.feed)
 
     def void(self) -> None:
@@ -150,7 +153,10 @@ class RealtimeTalk:
         else:
             turn.take = turn.recorded = take
         turn.certain_s = _now()
-        if not self.line.is_usable or self._is_blind_to(self._parts.pictures.attached_now()):
+        pictures = self._parts.pictures
+        # What waits for a picture's yes is answered by its words, with the picture.
+        others = pictures.is_looked_at or self._is_blind_to(pictures.attached_now())
+        if others or not self.line.is_usable:
             return await self._leave_to_others(opened)
         self.line.used()
         if self._by_words.decide(take, take.voiced_ms):

@@ -22,7 +22,7 @@ from app.shots.geometry import moved
 from app.shots.grabbing import Grabber, Seen
 from app.shots.render import cut
 from app.shots.shelf import Publish, ShotShelf, Spawn
-from app.shots.shot import Attachment, Look, Rect, ShotKind
+from app.shots.shot import Attachment, Decision, Look, Rect, ShotKind
 
 _SHOW_S = 300.0
 
@@ -66,8 +66,15 @@ class ShotSession:
         self._delayed: asyncio.Task[None] | None = None
         self._last_region: Rect | None = None
         self._region_waits: WantedPicture | None = None
+        self.on_decided: Callable[[Decision], None] = lambda _: None
 
     # For a turn
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a picture for the next turn is dragged, or waits for the user's yes or no."""
+        drags = any(not waits for _, waits in self._frozen.values())
+        return drags or bool(self._parts.shelf.loose)
 
     def attached_now(self) -> tuple[Image, ...]:
         """What would go with a turn that ends now."""
@@ -146,6 +153,8 @@ class ShotSession:
         match command:
             case commands.ListWindows():
                 self._spawn(lambda: self._list_windows(), "windows")
+            case commands.AskWithout():
+                self._ask_without()
             case commands.CancelShot():
                 self._cancel_delay()
             case commands.HiddenForShot(request_id):
@@ -299,6 +308,18 @@ class ShotSession:
         if wanted is not None:
             wanted.tell(None)
         self._parts.shelf.remove(shot_id)
+        self._settle()
+
+    def _ask_without(self) -> None:
+        for shot_id in self._parts.shelf.loose:
+            self._parts.shelf.remove(shot_id)
+        self.on_decided(Decision.WITHOUT)
+
+    def _settle(self) -> None:
+        """Tell what the user has said of all that was looked at."""
+        if not self.is_looked_at:
+            shown = bool(self._parts.shelf.attached)
+            self.on_decided(Decision.SHOWN if shown else Decision.REFUSED)
 
     async def _save(self, shot_id: str, path: Path) -> None:
         attachment = await self._parts.shelf.ready(shot_id)
@@ -324,6 +345,8 @@ class ShotSession:
             await work()
         except AppError as error:
             self._parts.notices.post(error)
+        finally:
+            self._settle()
 
 
 def _corner(seen: Seen) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from app.sessions.direct import Direct
 from app.sessions.fixed_reply import FixedReply
 from app.sessions.floor import Floor
 from app.sessions.hearing import HeardTake, Hearing, HearingParts
+from app.sessions.held_words import HeldWords
 from app.sessions.kept_takes import KeptParts, KeptTakes
 from app.sessions.turn_parts import QuietNow, ReplyOver, TurnParts
 from audio.messages import Resume, SetHangover
@@ -73,12 +74,13 @@ class TurnSession:
                 direct=lambda: self.direct,
             )
         )
+        self.held = HeldWords(parts, self.kept, self._on_held_words)
         self.floor = Floor(parts, parts.runner(self.approvals), self.hearing.quiet)
 
     # What was said
 
-    async def on_words(self, take: HeardTake, text: str) -> None:
-        """The words of a take: an answer, a word in passing, or a turn."""
+    async def on_words(self, take: HeardTake, text: str) -> bool:
+        """The words of a take: an answer, a word in passing, or a turn; whether they are safe."""
         self._show_partial("")
         if self.approvals.hear(
             text,
@@ -87,26 +89,34 @@ class TurnSession:
             began_s=take.began_s,
         ):
             await self.resume(take)
-            return
+            return True
         interrupted = self.floor.voice_of(take.interrupted) is not None
         if interrupted and take.over_sound and self._is_only_listening(text):
             await self.resume(take)
-            return
+            return True
         await self.cut(take.played_ms if interrupted else None)
-        if not (interrupted and is_stop(text)):
-            message = Message(Role.USER, text, spoken=True)
-            if self.direct is not None:
-                self.direct.stands_for(message)
-            await self._user_turn(message)
+        if interrupted and is_stop(text):
+            return True
+        if self.held.hold(take, text):
+            return False
+        message = Message(Role.USER, text, spoken=True)
+        if self.direct is not None:
+            self.direct.stands_for(message)
+        await self._user_turn(message)
+        return True
 
     def _is_only_listening(self, text: str) -> bool:
         """A reply that asks something may be answered with the same words."""
         reply = self.floor.reply
         return reply is not None and "?" not in reply.text and is_backchannel(text)
 
-    async def _on_kept_words(self, text: str) -> None:
+    async def _on_held_words(self, message: Message) -> None:
         await self.cut()
-        await self._user_turn(Message(Role.USER, text, spoken=True), shows=False)
+        await self._user_turn(message)
+
+    async def _on_kept_words(self, text: str, shows: bool) -> None:
+        await self.cut()
+        await self._user_turn(Message(Role.USER, text, spoken=True), shows=shows)
 
     async def _on_early(self, take: HeardTake, text: str) -> None:
         self._show_partial(text)
@@ -115,7 +125,7 @@ class TurnSession:
         wait_ms = self._parts.hangover_ms(text)
         await self._parts.audio.send(SetHangover(take.take_id, wait_ms))
         self.floor.discard_prepared()
-        if self.floor.reply is None:
+        if self.floor.reply is None and not self._parts.pictures.is_looked_at:
             await self._prepare(text)
 
     async def _prepare(self, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.conversation.current import CurrentConversation
@@ -18,6 +18,7 @@ from app.sessions.early import HeardEarly
 from app.sessions.hearing import Transcribed
 from app.sessions.kept_takes import Recovered
 from app.sessions.takes import TakeShelf
+from app.shots.shot import Decision
 from app.tools.runner import ToolRunner
 
 
@@ -38,7 +39,17 @@ class Providers(Protocol):
 
 
 class Pictures(Protocol):
-    """What the user has attached for the next turn."""
+    """What the user has attached for the next turn.
+
+    `on_decided` is told once no picture is looked at any more.
+    """
+
+    on_decided: Callable[[Decision], None]
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a picture for the next turn waits for the user's yes or no."""
+        ...
 
     def attached_now(self) -> tuple[Image, ...]:
         """What would go with a turn that ends now."""
@@ -51,6 +62,14 @@ class Pictures(Protocol):
 
 class NoPictures:
     """Nobody shows anything here."""
+
+    def __init__(self) -> None:
+        self.on_decided: Callable[[Decision], None] = lambda _: None
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Nothing is."""
+        return False
 
     def attached_now(self) -> tuple[Image, ...]:
         """Nothing."""
@@ -102,4 +121,4 @@ class TurnParts:
     post: Callable[[Transcribed | HeardEarly | Recovered | ReplyOver | QuietNow | InTurn], None]
     set_facts: Callable[..., None]
     spawn: Callable[[Awaitable[None], str], asyncio.Task[None]]
-    pictures: Pictures = NoPictures()
+    pictures: Pictures = field(default_factory=NoPictures)

@@ -53,6 +53,11 @@ class RemoveShot:
 
 
 @dataclass(frozen=True, slots=True)
+class AskWithout:
+    """Forget the pictures that are looked at; what was said meanwhile is asked without them."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaveShot:
     """Write it into a file as it would be sent."""
 
@@ -91,6 +96,7 @@ ShotCommand = (
     | EditShot
     | AttachShot
     | RemoveShot
+    | AskWithout
     | SaveShot
     | ListWindows
     | GivePicture

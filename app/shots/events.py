@@ -99,6 +99,13 @@ class ShowAfterShot:
     request_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class WordsHeld:
+    """This was said while a picture was looked at, and waits for it; empty when it does not."""
+
+    text: str
+
+
 ShotEvent = (
     RegionWanted
     | ShotTaken
@@ -109,4 +116,5 @@ ShotEvent = (
     | ShotDelayed
     | HideForShot
     | ShowAfterShot
+    | WordsHeld
 )

@@ -80,6 +80,12 @@ class ShotShelf:
         shots = (self._shots[shot_id] for shot_id in self._attached)
         return tuple(shot.attachment for shot in shots if shot.attachment is not None)
 
+    @property
+    def loose(self) -> tuple[str, ...]:
+        """The ids of those for the next turn that are not attached yet."""
+        shots = self._shots.values()
+        return tuple(one.id for one in shots if one.id not in self._attached and not one.waits)
+
     def add(self, seen: Seen, *, waits: bool = False) -> str:
         """Show a new picture; its id. What would be sent of it is told soon after."""
         shot = _Shot(new_id(), seen, waits)
@@ -157,8 +163,7 @@ class ShotShelf:
         return images
 
     def _drop_old(self) -> None:
-        loose = [s.id for s in self._shots.values() if s.id not in self._attached and not s.waits]
-        for shot_id in loose[: max(0, len(self._shots) - _MOST_KEPT)]:
+        for shot_id in self.loose[: max(0, len(self._shots) - _MOST_KEPT)]:
             self.remove(shot_id)
 
     def _prepare(self, shot: _Shot) -> None:

@@ -53,6 +53,15 @@ class Look(enum.StrEnum):
     """Look at what would be sent, and say yes or no."""
 
 
+class Decision(enum.StrEnum):
+    """What the user has said of the pictures that were looked at, once of all."""
+
+    SHOWN = "shown"
+    REFUSED = "refused"
+    WITHOUT = "without"
+    """Not to be shown; what was said meanwhile is asked without them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pixels:
     """A grabbed picture: rows of BGRX, 4 bytes a pixel, without padding."""

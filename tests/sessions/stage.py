@@ -23,7 +23,7 @@ from app.notices import NoticeBoard
 from app.paths import Paths
 from app.permission_wiring import wire_permission
 from app.preferences import Preferences
-from app.providers.base import ChatModel, Hints, Speech, Transcriber
+from app.providers.base import ChatModel, Hints, Image, Speech, Transcriber
 from app.providers.live_take import LiveDictation
 from app.providers.scripted import ScriptedChatModel, ScriptedSpeech, ScriptedTranscriber
 from app.secrets import KeyVault
@@ -35,6 +35,7 @@ from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import TurnParts
 from app.settings import Settings
 from app.settings_store import SettingsStore
+from app.shots.shot import Decision
 from app.state import Phase
 from app.tools.base import Tool
 from app.tools.runner import ToolRunner
@@ -131,6 +132,27 @@ class ScriptedEngine:
         return streams[-1] if streams else ""
 
 
+class ScriptedPictures:
+    """What the user shows: set `attached` and `is_looked_at`, then `decide`."""
+
+    def __init__(self) -> None:
+        self.attached: tuple[Image, ...] = ()
+        self.is_looked_at = False
+        self.on_decided: Callable[[Decision], None] = lambda _: None
+
+    def attached_now(self) -> tuple[Image, ...]:
+        return self.attached
+
+    async def take(self) -> tuple[Image, ...]:
+        taken, self.attached = self.attached, ()
+        return taken
+
+    def decide(self, decision: Decision, *images: Image) -> None:
+        """The user says yes or no to what was looked at."""
+        self.is_looked_at, self.attached = False, images
+        self.on_decided(decision)
+
+
 class ScriptedProviders:
     """What the session asks for; tests replace any of the three."""
 
@@ -158,6 +180,7 @@ class Stage:
     def __init__(self, folder: Path, store: Store, tools: Sequence[Tool]) -> None:
         self.events: list[events.Event] = []
         self.providers = ScriptedProviders()
+        self.pictures = ScriptedPictures()
         self.engine = ScriptedEngine(folder / "takes")
         self.engines_started = 0
         self.warmed = 0
@@ -193,6 +216,7 @@ class Stage:
                 post=self._inbox.post,
                 set_facts=board.set,
                 spawn=self._inbox.spawn,
+                pictures=self.pictures,
             )
         )
         microphone = Microphone(

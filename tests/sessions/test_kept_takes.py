@@ -61,7 +61,7 @@ class Stage:
         self.is_heard.set()
         return await self.transcriber.transcribe(clip, Hints())
 
-    async def _answer(self, text: str) -> None:
+    async def _answer(self, text: str, shows: bool) -> None:
         self.answered.append(text)
         await self.conversation.add(Message(Role.USER, text, spoken=True))
 

@@ -12,6 +12,8 @@ from app.providers.base import Image, ToolCall
 from app.providers.local.own_wish import WithOwnWishes
 from app.providers.scripted import ScriptedChatModel, ScriptedTranscriber
 from app.sessions import still_working
+from app.shots.events import WordsHeld
+from app.shots.shot import Decision
 from app.state import Phase
 from app.tools.base import Risk, ToolResult
 from app.tools.schema import tool
@@ -19,20 +21,6 @@ from tests.sessions.test_permission import Bench, called
 from tests.sessions.voice import SOUND, voice_stage
 
 PICTURE = Image(b"png", "image/png")
-
-
-class OnePicture:
-    """The user shows a picture, once."""
-
-    def __init__(self) -> None:
-        self._left: tuple[Image, ...] = (PICTURE,)
-
-    def attached_now(self) -> tuple[Image, ...]:
-        return self._left
-
-    async def take(self) -> tuple[Image, ...]:
-        taken, self._left = self._left, ()
-        return taken
 
 
 async def test_several_calls_run_side_by_side_and_answer_in_order(tmp_path: Path) -> None:
@@ -126,7 +114,7 @@ async def test_other_words_than_a_yes_are_a_turn(tmp_path: Path) -> None:
 async def test_a_picture_goes_with_the_turn(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
         await s.up()
-        object.__setattr__(s.turn._parts, "pictures", OnePicture())
+        s.pictures.attached = (PICTURE,)
         s.engine.begin_take("one")
         s.engine.pause("one")
         await s.asked("commit")
@@ -134,6 +122,24 @@ async def test_a_picture_goes_with_the_turn(tmp_path: Path) -> None:
         session = await s.asked("respond")
         assert [asked[0] for asked in session.asked] == ["append", "commit", "add", "respond"]
         session.words("item-1", "What is this?")
+        session.answer("resp-1", "A picture.")
+        await s.until(lambda: s.of(events.ReplyEnded))
+        assert s.conversation.messages[0].images == (PICTURE,)
+
+
+async def test_what_is_said_while_a_picture_is_looked_at_goes_with_it(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        await s.up()
+        s.pictures.is_looked_at = True
+        s.providers.hears = ScriptedTranscriber("What is this?")
+        s.engine.begin_take("one")
+        s.engine.pause("one")
+        s.engine.end_take("one")
+        await s.until(lambda: s.of(WordsHeld))
+        assert not s.session.of("respond")
+        s.pictures.decide(Decision.SHOWN, PICTURE)
+        session = await s.asked("respond")
+        assert session.asked[-2] == ("add", "user: What is this?")
         session.answer("resp-1", "A picture.")
         await s.until(lambda: s.of(events.ReplyEnded))
         assert s.conversation.messages[0].images == (PICTURE,)
@@ -166,7 +172,7 @@ async def test_a_word_is_said_while_a_tool_takes_long(
 async def test_who_cannot_see_leaves_the_turn_to_who_can(tmp_path: Path) -> None:
     async with voice_stage(tmp_path) as s:
         await s.up()
-        object.__setattr__(s.turn._parts, "pictures", OnePicture())
+        s.pictures.attached = (PICTURE,)
         s.talk.line.takes_pictures = False
         s.providers.hears = ScriptedTranscriber("What is this?")
         model = s.providers.answers = ScriptedChatModel(["A picture."])

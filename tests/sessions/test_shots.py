@@ -24,7 +24,7 @@ from app.shots import commands, events
 from app.shots.grabbing import Grabber
 from app.shots.render import cut, picture_of
 from app.shots.shelf import ShotShelf
-from app.shots.shot import Edit, EditKind, Look, Rect, SecretKind, ShotKind
+from app.shots.shot import Decision, Edit, EditKind, Look, Rect, SecretKind, ShotKind
 from tests.sessions.screens import EDITOR, MAIL, ScriptedScreens
 from tests.shots.pictures import encoded, lettered, noisy, opened, pixels
 
@@ -44,6 +44,7 @@ class Showing:
         self.text = ScreenText((), (), frozenset({70, 80}))
         self.inbox = Inbox()
         self._news = asyncio.Event()
+        self.decisions: list[Decision] = []
         shelf = ShotShelf(self.hear, self.inbox.spawn, lambda: "gpt-6-luna", lambda *_: self.text)
         self.session = ShotSession(
             ShotParts(
@@ -56,6 +57,12 @@ class Showing:
                 spawn=self.inbox.spawn,
             )
         )
+
+        self.session.on_decided = self._decide
+
+    def _decide(self, decision: Decision) -> None:
+        self.decisions.append(decision)
+        self._news.set()
 
     async def picture(self) -> bytes | None:
         return self.copied
@@ -398,6 +405,51 @@ async def test_a_folder_that_refuses_the_file(showing: Showing, tmp_path: Path) 
     made = (await showing.take()).attachment
     await showing.send(commands.SaveShot(made.shot_id, tmp_path / "none" / "saved.png"))
     assert await showing.trouble() is Code.OUTPUT_UNWRITABLE
+
+
+# What is decided of what was looked at
+
+
+async def test_a_yes_decides_once_all_were_looked_at(showing: Showing) -> None:
+    first = (await showing.take()).attachment.shot_id
+    second = (await showing.take()).attachment.shot_id
+    await attached(showing, first)
+    assert showing.session.is_looked_at
+    await showing.send(commands.RemoveShot(second))
+    assert showing.decisions[-1] is Decision.SHOWN
+    assert Decision.REFUSED not in showing.decisions
+
+
+async def test_a_no_decides_too(showing: Showing) -> None:
+    shot_id = (await showing.take()).attachment.shot_id
+    await showing.send(commands.RemoveShot(shot_id))
+    assert showing.decisions[-1] is Decision.REFUSED
+
+
+async def test_what_is_dragged_is_looked_at_until_it_is_given_up(showing: Showing) -> None:
+    await showing.send(commands.TakeShot(ShotKind.REGION))
+    wanted = await showing.next(events.RegionWanted)
+    assert showing.session.is_looked_at
+    await showing.send(commands.RegionChosen(wanted.request_id, None))
+    await showing.until(lambda: Decision.REFUSED in showing.decisions)
+    assert not showing.session.is_looked_at
+
+
+async def test_asking_without_forgets_what_is_not_attached(showing: Showing) -> None:
+    first = (await showing.take()).attachment.shot_id
+    await attached(showing, first)
+    await showing.take()
+    await showing.send(commands.AskWithout())
+    assert showing.decisions[-1] is Decision.WITHOUT
+    assert len(showing.session.attached_now()) == 1
+
+
+async def test_what_a_tool_asked_for_is_no_part_of_the_turn(showing: Showing) -> None:
+    asking = asyncio.create_task(showing.session.show(ShotKind.ALL))
+    await showing.next(events.ShotPrepared)
+    assert not showing.session.is_looked_at
+    asking.cancel()
+    await asyncio.wait([asking])
 
 
 # Asked for by a tool

@@ -54,7 +54,9 @@ class PreviewPage(QWidget):
         self.note = label(tone=Tone.QUIET, wrap=True)
         self.secrets = SecretsCard(self)
         self.facts = label(tone=Tone.CAPTION, wrap=True)
+        self.held = label(wrap=True)
         self.remove = Button("Remove")
+        self.alone = Button("Ask without it")
         self.save = Button("Save…")
         self.attach = Button("Attach", Kind.PRIMARY)
         self._lay_out()
@@ -81,6 +83,7 @@ class PreviewPage(QWidget):
         if shot is not self._shot:
             self._show(shot)
         self.strip.show_state(view.pending, self.shot_id)
+        self._show_held()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -123,6 +126,17 @@ class PreviewPage(QWidget):
         self._show_marks()
         if is_other:
             announce(self, f"{name}. {self.facts.text()}")
+
+    def _show_held(self) -> None:
+        """What was said while this is looked at; a picture for somebody else has no part in it."""
+        text = self._view.held if self._shot is not None and not self._shot.waits else ""
+        words = wording.held(text) if text else ""
+        is_new = bool(words) and words != self.held.text()
+        self.held.setText(words)
+        self.held.setVisible(bool(words))
+        self.alone.setVisible(bool(words))
+        if is_new:
+            announce(self, words)
 
     def _draw(self, shot: Pending, image: QImage) -> None:
         """The bytes of the attachment are a picture now."""
@@ -216,6 +230,7 @@ class PreviewPage(QWidget):
         self.undo.clicked.connect(self._undo)
         self.strip.chosen.connect(self._choose)
         self.remove.clicked.connect(self._remove)
+        self.alone.clicked.connect(lambda: self.asked.emit(commands.AskWithout()))
         self.save.clicked.connect(self._save)
         self.attach.clicked.connect(self._attach)
         self.secrets.covered.connect(self._cover)
@@ -232,6 +247,7 @@ class PreviewPage(QWidget):
         buttons.setSpacing(SPACE_8)
         buttons.addWidget(self.remove)
         buttons.addWidget(self.save)
+        buttons.addWidget(self.alone)
         buttons.addStretch()
         buttons.addWidget(self.attach)
         column = QVBoxLayout(self)
@@ -242,7 +258,7 @@ class PreviewPage(QWidget):
         column.addWidget(self.strip)
         column.addLayout(tools)
         column.addWidget(self.canvas, 1)
-        for part in (self.note, self.secrets, self.facts):
+        for part in (self.note, self.secrets, self.facts, self.held):
             column.addWidget(part)
         column.addLayout(buttons)
 

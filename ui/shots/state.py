@@ -35,13 +35,15 @@ class Pending:
 class ShotsView:
     """Pictures to look at, oldest first; what goes with the next turn; windows, once listed.
 
-    `delay_s` is how long the screen is waited with, 0 when it is not.
+    `delay_s` is how long the screen is waited with, 0 when it is not. `held` was said meanwhile and
+    waits for the pictures.
     """
 
     pending: tuple[Pending, ...] = ()
     attached: tuple[Attachment, ...] = ()
     windows: tuple[ShownWindow, ...] | None = None
     delay_s: float = 0.0
+    held: str = ""
 
     def find(self, shot_id: str) -> Pending | None:
         """The picture with this id, if it is still to be looked at."""
@@ -66,6 +68,8 @@ def reduce(view: ShotsView, event: ShotEvent) -> ShotsView:
             return replace(view, windows=windows)
         case events.ShotDelayed(seconds):
             return replace(view, delay_s=seconds)
+        case events.WordsHeld(text):
+            return replace(view, held=text)
         case _:
             return view
 

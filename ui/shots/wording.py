@@ -76,6 +76,11 @@ def unread(places: Sequence[str]) -> str:
     return f"Sayso cannot tell whether there are secrets in {listed}: look for yourself."
 
 
+def held(text: str) -> str:
+    """What was said meanwhile, and that it waits."""
+    return f"“{text}” goes with it."
+
+
 def name(source: str) -> str:
     """What the picture is of, where anything is known."""
     return source or "Picture"

@@ -226,9 +226,11 @@ class Content(QWidget):
         )
 
     def _preview(self, view: ViewState, shown: ViewState) -> None:
-        """A picture is to be looked at as soon as there is one, above other windows."""
+        """A picture is to be looked at as soon as there is one, or words wait for it."""
         known = set(to_look_at(shown))
         new = [shot_id for shot_id in to_look_at(view) if shot_id not in known]
+        if view.shots.held and not shown.shots.held and not new:
+            new = [shot.shot_id for shot in view.shots.pending[-1:]]
         if new:
             self.go(Destination(Page.PREVIEW, new[-1]))
         if new or len(view.shots.attached) > len(shown.shots.attached):

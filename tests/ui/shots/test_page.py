@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.shots.commands import AttachShot, EditShot, RemoveShot, SaveShot
-from app.shots.events import AttachmentsChanged, ShotGone
+from app.shots.commands import AskWithout, AttachShot, EditShot, RemoveShot, SaveShot
+from app.shots.events import AttachmentsChanged, ShotGone, WordsHeld
 from app.shots.shot import Edit, EditKind, Rect, SecretFound, SecretKind
 from tests.ui import told
 from tests.ui.conftest import Shown
@@ -59,6 +59,26 @@ def test_a_shot_opens_the_preview_and_enter_attaches_it(shown: Shown, preview: P
     shown.tell(AttachmentsChanged((attachment("s"),)))
     assert shown.page() is Page.CONVERSATION
     assert shown.window.area.conversation.composer.input.hasFocus()
+
+
+def test_words_that_wait_are_shown_and_can_be_asked_alone(
+    shown: Shown, preview: PreviewPage
+) -> None:
+    assert not preview.held.isVisible()
+    shown.tell(WordsHeld("What does this mean?"))
+    assert preview.held.text() == "“What does this mean?” goes with it."
+    QTest.mouseClick(preview.alone, LEFT)
+    assert shown.sent == [AskWithout()]
+    shown.tell(WordsHeld(""))
+    assert not preview.held.isVisible()
+    assert not preview.alone.isVisible()
+
+
+def test_words_that_wait_bring_the_preview_back(shown: Shown, preview: PreviewPage) -> None:
+    shown.window.area.close_page()
+    assert shown.page() is Page.CONVERSATION
+    shown.tell(WordsHeld("What does this mean?"))
+    assert shown.page() is Page.PREVIEW
 
 
 def test_it_draws_the_bytes_that_would_be_sent_and_nothing_else(
