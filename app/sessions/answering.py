@@ -28,6 +28,7 @@ from app.sessions.told_thread import ToldThread
 from app.sessions.turn import TurnSession
 from app.sessions.turn_parts import ReplyOver, TurnParts
 from app.sessions.voice_line import VoiceLine
+from app.usage.occasion import Speculation, perhaps
 
 _NOT_ELSEWHERE = frozenset({Code.CONTENT_REFUSED, Code.STOPPED, Code.TOOL_LIMIT})
 """What another engine would not do better."""
@@ -309,8 +310,19 @@ class Answering:
         self.line.send(lambda session: session.cancel(response_id))
         self.line.send(lambda session: session.delete(response_id))
 
-    def _unasked(self) -> Follower | None:
-        return self.on_unasked(lambda: Follower(self._begin_note()))
+    def _unasked(self) -> Follower:
+        """Until a reply takes it over it was for nothing, and is on the bill."""
+
+        def follower() -> Follower:
+            work = Speculation()
+            with perhaps(work):
+                return Follower(self._begin_note(), work)
+
+        wanted = self.on_unasked(follower)
+        if wanted is None:
+            wanted = follower()
+            wanted.is_unwanted = True
+        return wanted
 
     def _is_quiet(self) -> bool:
         floor = self._session.floor

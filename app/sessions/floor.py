@@ -133,6 +133,7 @@ class Floor:
             return False
         self._running = None
         running.task.cancel()
+        running.speculation.revoke()
         if running.on_cut is not None:
             running.on_cut(None)
         self._parts.publish(events.ReplyEnded(reply.id, None))

@@ -39,6 +39,7 @@ from app.sessions.responses import Follower, LinkLost, ResponseEvent, Responses
 from app.sessions.sound_out import SoundOut
 from app.sessions.still_working import StillWorking
 from app.sessions.voice_line import VoiceLine
+from app.usage import occasion
 
 FIRST_SIGN_S = 15.0
 """A session that shows no sign of a response for so long is taken to be dead."""
@@ -153,6 +154,8 @@ class RealtimeAnswer:
         line = self._parts.line
         if self._given and self._follower is not None:
             self._given = False
+            if self._follower.work is not None:
+                self._follower.work.join(occasion.speculation())
             return self._follower
         generation = await line.ready()
         is_other = generation != self._generation

@@ -15,6 +15,7 @@ from app.providers.voice_session import (
     ResponseText,
     TokenCounts,
 )
+from app.usage.occasion import Speculation
 
 ResponseEvent = ResponseSound | ResponseText | ResponseCall | ResponseOver
 _MOST_UNCLAIMED = 64
@@ -27,9 +28,14 @@ class LinkLost(Exception):
 class Follower:
     """What comes of one response, for the one who asked."""
 
-    def __init__(self, note: Callable[[TokenCounts], None] = lambda _: None) -> None:
-        """`note` is told what the response was billed for."""
+    def __init__(
+        self,
+        note: Callable[[TokenCounts], None] = lambda _: None,
+        work: Speculation | None = None,
+    ) -> None:
+        """`note` is told what the response was billed for; `work` says whether it was wanted."""
         self.note = note
+        self.work = work
         self.response_id = ""
         self.is_over = False
         self.is_unwanted = False
@@ -53,13 +59,13 @@ class Responses:
     """Of one session. What a response was billed for is noted however it ends.
 
     `drop` takes a response that is not wanted out of the session, `on_unasked` gives who follows
-    one that the server began by itself; without anybody it is dropped.
+    one that the server began by itself; where nobody wants it, it is dropped.
     """
 
     def __init__(
         self,
         drop: Callable[[str], None],
-        on_unasked: Callable[[], Follower | None],
+        on_unasked: Callable[[], Follower],
     ) -> None:
         self._drop = drop
         self._on_unasked = on_unasked
@@ -124,23 +130,21 @@ class Responses:
             follower.put(LinkLost())
 
     def _on_begun(self, event: ResponseBegun) -> None:
-        if not event.ref:
-            follower = self._on_unasked()
-            if follower is None:
-                self._drop(event.response_id)
-        elif event.ref in self._unwanted:
-            self._noted[event.response_id] = self._unwanted.pop(event.ref)
+        ref = event.ref
+        follower = self._wanted_by(ref) if ref else self._on_unasked()
+        if follower is None:
+            self._keep_unclaimed(ref, event)
+            return
+        self._noted[event.response_id] = follower
+        if follower.is_unwanted:
             self._drop(event.response_id)
             return
-        else:
-            follower = self._by_ref.pop(event.ref, None)
-            if follower is None:
-                self._keep_unclaimed(event.ref, event)
-                return
-        if follower is not None:
-            follower.response_id = event.response_id
-            follower.begun_s = asyncio.get_running_loop().time()
-            self._by_id[event.response_id] = self._noted[event.response_id] = follower
+        follower.response_id = event.response_id
+        follower.begun_s = asyncio.get_running_loop().time()
+        self._by_id[event.response_id] = follower
+
+    def _wanted_by(self, ref: str) -> Follower | None:
+        return self._unwanted.pop(ref, None) or self._by_ref.pop(ref, None)
 
     def _on_refused(self, ref: str, error: AppError, event: Refused) -> bool:
         if ref in self._unwanted:

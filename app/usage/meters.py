@@ -98,9 +98,11 @@ class Meter:
                 refused=speculation is not None and not speculation.is_certain,
             )
             self.book.record(request)
-            if request.refused and speculation is not None:
-                used = replace(request, refused=False)
-                speculation.on_commit(lambda: self.book.record(used))
+            if speculation is not None:
+                work = speculation
+                work.on_settled(
+                    lambda: self.book.record(replace(request, refused=not work.is_certain))
+                )
 
         return note
 

@@ -17,7 +17,7 @@ class Speculation:
 
     def __init__(self) -> None:
         self.is_certain = False
-        self._waiting: list[Callable[[], None]] = []
+        self._settling: list[Callable[[], None]] = []
 
     def enter(self) -> None:
         """From now on the running task, and those it begins, work for this."""
@@ -25,14 +25,29 @@ class Speculation:
 
     def commit(self) -> None:
         """It is wanted."""
-        self.is_certain = True
-        waiting, self._waiting = self._waiting, []
-        for settle in waiting:
-            settle()
+        self._settle(is_certain=True)
 
-    def on_commit(self, settle: Callable[[], None]) -> None:
-        """Call this should it become certain."""
-        self._waiting.append(settle)
+    def revoke(self) -> None:
+        """After all it is not: nothing of it was heard or done."""
+        self._settle(is_certain=False)
+
+    def join(self, other: Speculation | None) -> None:
+        """It is wanted as far as `other` is, from now on; surely where there is none."""
+        if other is None:
+            self.commit()
+        else:
+            self._settle(is_certain=other.is_certain)
+            other.on_settled(lambda: self._settle(is_certain=other.is_certain))
+
+    def on_settled(self, settle: Callable[[], None]) -> None:
+        """Call this whenever it becomes certain, or is not any more."""
+        self._settling.append(settle)
+
+    def _settle(self, *, is_certain: bool) -> None:
+        if is_certain is not self.is_certain:
+            self.is_certain = is_certain
+            for settle in self._settling:
+                settle()
 
 
 _speculation: ContextVar[Speculation | None] = ContextVar("speculation", default=None)
@@ -47,6 +62,16 @@ def made_for(purpose: Purpose) -> Iterator[None]:
         yield
     finally:
         _purpose.reset(token)
+
+
+@contextlib.contextmanager
+def perhaps(work: Speculation) -> Iterator[None]:
+    """Requests that begin within are made for this."""
+    token = _speculation.set(work)
+    try:
+        yield
+    finally:
+        _speculation.reset(token)
 
 
 def speculation() -> Speculation | None:

@@ -9,6 +9,7 @@ import pytest
 from app import events
 from app.errors import AppError, Code
 from app.providers.scripted import ScriptedChatModel, ScriptedTranscriber
+from app.providers.voice_session import ResponseEnd
 from audio import messages
 from tests.sessions.test_permission import Bench, called
 from tests.sessions.voice import QUICK, PlayedSession, VoiceStage, voice_stage
@@ -58,6 +59,32 @@ async def test_both_takes_are_one_turn(tmp_path: Path, known: bool) -> None:
         assert session.sound == 2 * TAKE_BYTES
         assert len(session.of("commit")) == 2
         assert len(s.of(events.MessageAdded)) == 1
+
+
+async def test_what_was_for_nothing_is_on_the_bill_and_named_so(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        session = await answered_soon(s, known=True)
+        s.engine.begin_take("two")
+        await s.asked("cancel")
+        session.end("resp-1", ResponseEnd.CANCELLED)
+        s.engine.pause("two")
+        await s.asked("respond", 2)
+        session.words("item-2", "my brother.")
+        session.begin("resp-2", "I shall.")
+        session.end("resp-2")
+        s.engine.end_take("two")
+        await s.until(lambda: len(s.of(events.ReplyEnded)) == 2)
+        assert s.refused == [True, False]
+
+
+async def test_an_answer_in_a_pause_is_for_nothing_until_the_turn_is_over(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        session = await s.paused()
+        session.begin("resp-1", "Whom?")
+        session.end("resp-1")
+        await s.until(lambda: s.refused == [True])
+        s.engine.end_take("one")
+        await s.until(lambda: s.refused == [False])
 
 
 async def test_a_turn_can_go_on_twice(tmp_path: Path) -> None:

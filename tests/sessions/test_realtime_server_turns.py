@@ -30,8 +30,10 @@ async def test_its_answer_is_given_when_the_take_is_over(tmp_path: Path) -> None
         answered(session, 1, "Hello.", "Hello to you.")
         await s.until(lambda: session._told.empty())
         assert not s.of(events.ReplyStarted)
+        assert s.refused == [True]
         s.engine.end_take("one")
         await s.until(lambda: s.of(events.ReplyEnded))
+        assert s.refused == [False]
         assert s.texts == ["user: Hello.", "assistant: Hello to you."]
         assert not session.of("commit")
         assert not session.of("respond")
@@ -87,3 +89,15 @@ async def test_what_nobody_asked_is_not_said(tmp_path: Path) -> None:
         session.tell(ResponseBegun("resp-1"))
         await s.asked("delete")
         assert session.asked == [("cancel", "resp-1"), ("delete", "resp-1")]
+
+
+async def test_what_nobody_asked_for_is_dropped_and_on_the_bill(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        s.server_ends = True
+        session = await s.up()
+        session.tell(ResponseBegun("resp-1"))
+        session.go_on("resp-1", "Are you there?", 400)
+        session.end("resp-1")
+        await s.until(lambda: s.refused == [True])
+        assert session.of("cancel") == [("cancel", "resp-1")]
+        assert not s.of(events.ReplyStarted)

@@ -21,10 +21,11 @@ TEXT = ResponseText("r", "i", "Hi.")
 
 
 class Desk:
-    def __init__(self, unasked: Follower | None = None) -> None:
+    def __init__(self) -> None:
         self.dropped: list[str] = []
         self.noted: list[TokenCounts] = []
-        self.responses = Responses(self.dropped.append, lambda: unasked)
+        self.unasked = self.follower()
+        self.responses = Responses(self.dropped.append, lambda: self.unasked)
 
     def follower(self) -> Follower:
         return Follower(self.noted.append)
@@ -96,13 +97,18 @@ async def test_a_cut_is_told_to_all() -> None:
             await follower.next()
 
 
-async def test_what_nobody_wants_is_dropped() -> None:
+async def test_what_nobody_wants_is_dropped_and_paid_for() -> None:
+    desk = Desk()
+    desk.unasked.is_unwanted = True
+    desk.responses.on_event(ResponseBegun("r"))
+    desk.responses.on_event(OVER)
+    assert desk.dropped == ["r"]
+    assert desk.noted == [COUNTS]
+
+
+async def test_what_the_server_began_is_followed() -> None:
     desk = Desk()
     desk.responses.on_event(ResponseBegun("r"))
-    assert desk.dropped == ["r"]
-    wanted = Follower()
-    followed = Desk(wanted)
-    followed.responses.on_event(ResponseBegun("r"))
-    followed.responses.on_event(TEXT)
-    assert followed.dropped == []
-    assert await wanted.next() == TEXT
+    desk.responses.on_event(TEXT)
+    assert desk.dropped == []
+    assert await desk.unasked.next() == TEXT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from app import commands, events
@@ -30,11 +30,15 @@ from app.providers.voice_session import (
     VoiceEvent,
 )
 from app.realtime.events import LinkChanged
+from app.services import Service
 from app.sessions.line_clock import Pace
 from app.sessions.realtime_talk import RealtimeTalk
 from app.sessions.talk_parts import TalkParts
 from app.state import Phase
 from app.tools.base import Tool
+from app.usage.meters import Meter
+from app.usage.request import Purpose, Request
+from app.usage.voice import amounts_of
 from tests.sessions.stage import WAIT_S, Stage
 
 SOUND = (3000).to_bytes(2, "little") * 24
@@ -236,6 +240,8 @@ class VoiceStage(Stage):
         self.server_ends = False
         self.refusal: AppError | None = None
         self.noted: list[TokenCounts] = []
+        self.billed: dict[str, Request] = {}
+        """By their ids, as the ledger keeps them."""
         self._pace = pace
         super().__init__(folder, store, tools)
 
@@ -249,7 +255,7 @@ class VoiceStage(Stage):
                 ready=_nothing,
                 setup=_setup,
                 allow=self._allow,
-                begin_note=lambda: self.noted.append,
+                begin_note=self._begin_note,
                 idle_s=lambda: self.idle_s,
                 server_ends=lambda: self.server_ends,
                 tell=self._hear,
@@ -259,6 +265,26 @@ class VoiceStage(Stage):
         )
         self.turn.direct = self.talk
         return core
+
+    def _begin_note(self) -> Callable[[TokenCounts], None]:
+        note = Meter(self, "OpenAI", has_prices=True).begin(Service.CHAT, Purpose.REALTIME)
+
+        def noted(counts: TokenCounts) -> None:
+            self.noted.append(counts)
+            note("gpt-realtime-2", amounts_of(counts))
+
+        return noted
+
+    conversation_id = "c"
+
+    def record(self, request: Request) -> None:
+        """The ledger's part."""
+        self.billed[request.id] = request
+
+    @property
+    def refused(self) -> list[bool]:
+        """Of each response that was billed, whether it was for nothing."""
+        return [request.refused for request in self.billed.values()]
 
     async def _model(self) -> PlayedModel:
         return self.model

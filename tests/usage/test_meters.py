@@ -28,7 +28,7 @@ from app.providers.scripted import (
 )
 from app.services import Service
 from app.usage.meters import Meter, MeteredChatModel, MeteredSpeech, MeteredTranscriber
-from app.usage.occasion import Speculation, made_for
+from app.usage.occasion import Speculation, made_for, perhaps
 from app.usage.request import Amounts, Purpose, Request
 from audio.pcm import Clip
 
@@ -190,6 +190,29 @@ async def test_a_test_belongs_to_no_conversation(notes: Notes, meter: Meter) -> 
     assert (notes.only.purpose, notes.only.conversation_id) == (Purpose.TEST, "")
     await all_of(MeteredChatModel(Told(), meter))
     assert notes.all[1].purpose is Purpose.REPLY
+
+
+async def test_what_proves_unwanted_is_refused_again(notes: Notes, meter: Meter) -> None:
+    work = Speculation()
+    with perhaps(work):
+        note = meter.begin(Service.CHAT)
+    work.commit()
+    note("gpt-4o", Amounts(input_tokens=9))
+    work.revoke()
+    assert [request.refused for request in notes.all] == [False, True]
+    assert notes.all[0].id == notes.all[1].id
+
+
+async def test_work_that_is_taken_over_is_wanted_as_far_as_who_took_it(
+    notes: Notes, meter: Meter
+) -> None:
+    work, reply = Speculation(), Speculation()
+    with perhaps(work):
+        meter.begin(Service.CHAT)("gpt-4o", Amounts(input_tokens=9))
+    work.join(reply)
+    reply.commit()
+    reply.revoke()
+    assert [request.refused for request in notes.all] == [True, False, True]
 
 
 async def test_what_is_begun_early_is_refused_until_it_is_wanted(

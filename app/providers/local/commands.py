@@ -92,7 +92,7 @@ def _answer(messages: Sequence[ChatMessage]) -> ToolCall | str | None:
     if found.intent is Intent.REPEAT:
         return _last_said(before) or NOTHING_TO_REPEAT
     if found.intent is Intent.CLIPBOARD_COPY:
-        said = _last_said(before)
+        said = _last_said(_before_copying(before))
         return call_for(Match(found.intent, {"text": said})) if said else NOTHING_TO_REPEAT
     return FIXED.get(found.intent) or call_for(found)
 
@@ -112,6 +112,16 @@ def _in_context(text: str, found: Match | None, before: Sequence[ChatMessage]) -
         asked = _last_match(before) or found
         return Match(Intent.TIMER_SET, {**asked.slots, **found.slots})
     return found
+
+
+def _before_copying(messages: Sequence[ChatMessage]) -> Sequence[ChatMessage]:
+    """Without the turns at the end that only copied what had been said before them."""
+    while (at := _last(messages, ChatRole.USER)) is not None:
+        found = match(messages[at].text)
+        if found is None or found.intent is not Intent.CLIPBOARD_COPY:
+            break
+        messages = messages[:at]
+    return messages
 
 
 def _just_remembered(messages: Sequence[ChatMessage]) -> str:

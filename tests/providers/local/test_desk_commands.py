@@ -137,6 +137,22 @@ async def test_what_was_said_is_copied() -> None:
     assert said[0] == TextDelta("I have not said anything yet.")
 
 
+async def test_copying_twice_copies_the_same() -> None:
+    history = [
+        ChatMessage(ChatRole.USER, "what is two plus two"),
+        ChatMessage(ChatRole.ASSISTANT, "2 plus 2 is 4."),
+    ]
+    tools = [ToolSpec("write_clipboard", "", {})]
+    for _ in range(2):
+        history.append(ChatMessage(ChatRole.USER, "Copy that."))
+        call, *_ = [each async for each in CommandAssistant().reply(history, tools)]
+        assert isinstance(call, ToolCall)
+        assert json.loads(call.arguments) == {"text": "2 plus 2 is 4."}
+        history.append(ChatMessage(ChatRole.ASSISTANT, "", tool_calls=(call,)))
+        history.append(ChatMessage(ChatRole.TOOL, "{}", call_id=call.call_id))
+        history.append(ChatMessage(ChatRole.ASSISTANT, "It is on the clipboard."))
+
+
 def test_a_failure_is_said() -> None:
     call = ToolCall("c", "switch_window", '{"name": "x"}')
     assert sentence(call, "Error: No open window is called “x”.") == (
