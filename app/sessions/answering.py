@@ -246,12 +246,18 @@ class Answering:
         if message is not None and message.id in self.line.known:
             if not self._parts.conversation.is_expected(message.id):
                 return
-        feed.commit()
+        if not self._has_heard(turn):
+            feed.commit()
         if message is not None:
             if message.images and message.id not in self.line.known:
                 entries = self._told.entries((message,))
                 self.line.send(lambda session: session.add(entries))
             self.line.known.add(message.id)
+
+    def _has_heard(self, turn: SpokenTurn) -> bool:
+        """Whether the server made an item of it by itself."""
+        is_here = turn.generation == self.line.generation
+        return self._talk.server_ends() and is_here and bool(turn.items)
 
     def _answerer(self, given: Given) -> Answerer:
         def make_voice(clear: Cleared) -> ReplyVoice | None:

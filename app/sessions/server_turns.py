@@ -34,11 +34,12 @@ class ServerTurns:
         self._turn: SpokenTurn | None = None
         self._feed: TakeFeed | None = None
         self._waiting: asyncio.Task[None] | None = None
+        self._has_answered = False
 
     def begin(self, turn: SpokenTurn, feed: TakeFeed) -> None:
         """Somebody speaks."""
         self.end()
-        self._turn, self._feed = turn, feed
+        self._turn, self._feed, self._has_answered = turn, feed, False
 
     def end(self) -> None:
         """It was answered, or is not meant for the server."""
@@ -50,6 +51,7 @@ class ServerTurns:
     def on_committed(self, item_id: str) -> SpokenTurn | None:
         """The server made an item of what it heard; whose it is."""
         if self._turn is not None:
+            self._has_answered = False
             self._turn.on_item("", item_id)
         return self._turn
 
@@ -59,16 +61,26 @@ class ServerTurns:
         if turn is None or feed is None or self._session.approvals.waiting_for_voice:
             return None
         follower = note()
+        self._has_answered = True
         self._parts.post(InTurn(lambda: self._take(turn, feed, follower)))
         return follower
 
     async def wait(self, turn: SpokenTurn, feed: TakeFeed) -> None:
-        """The take is over and its message stands: the answer follows, or is asked for."""
+        """The take is over and its message stands: the answer follows, or is asked for.
+
+        What the server answered before it had seen the turn's pictures is no answer.
+        """
+        if self._has_answered and turn.message is not None and turn.message.images:
+            await self._ask(turn, feed)
+            return
         self._waiting = self._parts.spawn(self._fall_silent(turn, feed), "silence")
 
     async def _take(self, turn: SpokenTurn, feed: TakeFeed, follower: Follower) -> None:
         if turn is not self._turn:
             self._answering.responses.give_up(follower)
+        elif turn.message is not None and turn.message.images:
+            self._answering.responses.give_up(follower)
+            await self._ask(turn, feed)
         elif turn.message is not None:
             self.end()
             await self._answering.give(turn, feed, follower)

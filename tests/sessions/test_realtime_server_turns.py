@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from app import events
+from app.providers.base import Image
 from app.providers.voice_session import Committed, ResponseBegun, UserWords
 from app.sessions import server_turns
 from tests.sessions.voice import PlayedSession, voice_stage
+
+PICTURE = Image(b"png", "image/png")
 
 
 def answered(session: PlayedSession, number: int, words: str, text: str) -> None:
@@ -81,6 +84,44 @@ async def test_what_it_answers_too_soon_is_taken_out(tmp_path: Path) -> None:
         s.engine.end_take("one")
         await s.until(lambda: s.of(events.ReplyEnded))
         assert s.texts == ["user: Call my brother.", "assistant: I shall."]
+
+
+async def test_an_answer_that_did_not_see_the_picture_is_asked_for_again(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        s.server_ends = True
+        session = await s.up()
+        s.pictures.attached = (PICTURE,)
+        s.engine.begin_take("one")
+        s.engine.pause("one")
+        await s.asked("append")
+        answered(session, 1, "What is this?", "I see nothing.")
+        await s.until(lambda: session._told.empty())
+        s.engine.end_take("one")
+        await s.asked("respond")
+        names = [asked[0] for asked in session.asked]
+        assert names.index("delete") < names.index("add") < names.index("respond")
+        assert "commit" not in names, "the server has done so"
+        session.answer("resp-2", "A window.")
+        await s.until(lambda: s.of(events.ReplyEnded))
+        assert s.texts == ["user: What is this?", "assistant: A window."]
+        assert s.conversation.messages[0].images == (PICTURE,)
+        assert s.refused == [True, False]
+
+
+async def test_an_answer_that_comes_later_did_not_see_it_either(tmp_path: Path) -> None:
+    async with voice_stage(tmp_path) as s:
+        s.server_ends = True
+        session = await s.up()
+        s.pictures.attached = (PICTURE,)
+        s.engine.take("one")
+        await s.until(lambda: s.conversation.messages)
+        answered(session, 1, "What is this?", "I see nothing.")
+        await s.asked("respond")
+        names = [asked[0] for asked in session.asked]
+        assert names.index("cancel") < names.index("add") < names.index("respond")
+        session.answer("resp-2", "A window.")
+        await s.until(lambda: s.of(events.ReplyEnded))
+        assert s.texts == ["user: What is this?", "assistant: A window."]
 
 
 async def test_what_nobody_asked_is_not_said(tmp_path: Path) -> None:

@@ -57,7 +57,10 @@ class Race(enum.Enum):
 
 _RACES = {race.value: race for race in Race}
 _RACE_SENTENCES = (
-    (Race.ACTIVE_ALREADY, re.compile(r"already has an active response", re.I)),
+    (
+        Race.ACTIVE_ALREADY,
+        re.compile(r"already has an active response|another response is in progress", re.I),
+    ),
     (Race.NOT_ACTIVE, re.compile(r"no active response", re.I)),
     (Race.NOTHING_TO_COMMIT, re.compile(r"buffer (is )?(too small|empty)", re.I)),
 )
