@@ -56,6 +56,7 @@ _CAPTIONS = {
     "hesitations": "sentences with pauses, side by side",
     "false_stops": "noises during replies, side by side",
     "realtime_hesitations": "sentences with pauses, speech to speech",
+    "realtime_false_stops": "noises during replies, speech to speech",
     "startup": "from exec to window and to listening",
     "devices": "a few turns through a real sound server",
 }
@@ -174,6 +175,7 @@ def run(comparison: Comparison, steps: Sequence[str]) -> list[str]:
         "hesitations": partial(side_by_side, comparison, "hesitations"),
         "false_stops": partial(side_by_side, comparison, "false_stops"),
         "realtime_hesitations": partial(side_by_side, comparison, "hesitations", realtime=True),
+        "realtime_false_stops": partial(side_by_side, comparison, "false_stops", realtime=True),
     }
     failed = []
     for name, act in acts.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench.rows import Measure, key, ratio, results, stage, value_of
+from tests.bench.rows import Measure, key, noise_rows, ratio, results, stage, value_of
 
 _TITLES = {
     "sayso": "Sayso",
@@ -56,6 +56,9 @@ def section(folder: Path) -> Iterator[str]:
         cells += [ratio(mine, [values.get("pipecat_local")]), _limit(local_target)]
         yield f"| {title} | {' | '.join(cells)} |"
     yield from _cut_offs(folder)
+    if noises := results(folder, "realtime_false_stops", tuple(_TITLES)):
+        yield ""
+        yield from noise_rows(noises, _TITLES)
 
 
 def _cut_offs(folder: Path) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,25 @@ def rows(
         shown = " | ".join("" if v is None else f"{v:g}" for v in values.values())
         limit = "" if target is None else f"≤ {target:g}"
         yield f"| {title} | {shown} | {compared} | {limit} |"
+
+
+_OUTCOMES = ("left alone", "paused", "stopped", "no reply")
+
+
+def noise_rows(found: dict[str, Result], titles: Mapping[str, str]) -> Iterator[str]:
+    """What noises during replies came to, by contestant."""
+    of = {who: result["trials"] for who, result in found.items()}
+    yield f"| noises during a reply | {' | '.join(titles[who] for who in of)} |"
+    yield "|---" * (len(of) + 1) + "|"
+    kinds = list(dict.fromkeys(t["kind"] for trials in of.values() for t in trials))
+    for kind in kinds:
+        cells = []
+        for trials in of.values():
+            counted = Counter(t["outcome"] for t in trials if t["kind"] == kind)
+            cells.append(", ".join(f"{counted[o]} {o}" for o in _OUTCOMES if counted[o]))
+        yield f"| {kind} | {' | '.join(cells)} |"
+    disturbed = [[t for t in ts if t["kind"] != "none"] for ts in of.values()]
+    stops = [f"{sum(t['outcome'] == 'stopped' for t in ts)} of {len(ts)}" for ts in disturbed]
+    yield f"| stopped for good | {' | '.join(stops)} |"
+    answered = [sum(t["answered"] and bool(t["new_replies_s"]) for t in ts) for ts in disturbed]
+    yield f"| answered as if asked | {' | '.join(map(str, answered))} |"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench import realtime_table
-from tests.bench.rows import Measure, Result, key, results, rows, stage
+from tests.bench.rows import Measure, Result, key, noise_rows, results, rows, stage
 
 _ALL = ("sayso", "pipecat", "livekit")
 _PEERS = _ALL[1:]
@@ -20,7 +19,6 @@ _STAGES = (
     ("first_tok_to_tts", "first token → speech asked for"),
     ("tts_to_out", "first byte of speech → loudspeaker"),
 )
-_OUTCOMES = ("left alone", "paused", "stopped", "no reply")
 
 
 def write(folder: Path, failed: Sequence[str] = ()) -> None:
@@ -116,25 +114,10 @@ def _cut_offs(folder: Path) -> Iterator[str]:
 
 
 def _false_stops(folder: Path) -> Iterator[str]:
-    found = {who: result["trials"] for who, result in _results(folder, "false_stops").items()}
-    if not found:
-        return
-    yield "## Noises during a reply"
-    yield ""
-    yield f"| | {' | '.join(_TITLES[who] for who in found)} |"
-    yield "|---" * (len(found) + 1) + "|"
-    kinds = list(dict.fromkeys(t["kind"] for trials in found.values() for t in trials))
-    for kind in kinds:
-        cells = []
-        for trials in found.values():
-            counted = Counter(t["outcome"] for t in trials if t["kind"] == kind)
-            cells.append(", ".join(f"{counted[o]} {o}" for o in _OUTCOMES if counted[o]))
-        yield f"| {kind} | {' | '.join(cells)} |"
-    disturbed = [[t for t in ts if t["kind"] != "none"] for ts in found.values()]
-    stops = [f"{sum(t['outcome'] == 'stopped' for t in ts)} of {len(ts)}" for ts in disturbed]
-    yield f"| stopped for good | {' | '.join(stops)} |"
-    answered = [sum(t["answered"] and bool(t["new_replies_s"]) for t in ts) for ts in disturbed]
-    yield f"| answered as if asked | {' | '.join(map(str, answered))} |"
+    if found := _results(folder, "false_stops"):
+        yield "## Noises during a reply"
+        yield ""
+        yield from noise_rows(found, _TITLES)
 
 
 def _resources(folder: Path) -> Iterator[str]:

@@ -48,7 +48,7 @@ class TimedServer:
         server.chat = self.chat
         server.speech = self.speech
         server.tone = self.tone
-        TimedVoice(server, recognizer)
+        TimedVoice(server, recognizer, self._speak)
 
     async def transcriptions(self, request: web.Request) -> web.StreamResponse:
         """As the harness's, with the words of the upload for its fixed text."""
@@ -116,12 +116,16 @@ class TimedServer:
 
     async def speech(self, request: web.Request) -> web.StreamResponse:
         """As the harness's, with a voice if there is one."""
-        voice = self._server.CFG.voice
-        if voice:
-            text = (await request.json()).get("input", "")
-            _voiced.set(await asyncio.to_thread(self._spoken, text, voice))
+        if self._server.CFG.voice:
+            await self._speak((await request.json()).get("input", ""))
         response: web.StreamResponse = await self._speech(request)
         return response
+
+    async def _speak(self, text: str) -> None:
+        """The running task's next sound says this, where there is a voice."""
+        voice = self._server.CFG.voice
+        if voice:
+            _voiced.set(await asyncio.to_thread(self._spoken, text, voice))
 
     def tone(self, duration_ms: float, lead_ms: float = 0.0) -> bytes:
         """What is sent as speech."""

@@ -8,6 +8,7 @@ deleted once it was whole, does not.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,10 +33,13 @@ class _Kept:
 
 
 class TimedVoice:
-    """Put into the harness's module `server`."""
+    """Put into the harness's module `server`; `speak` gives the next sound of a task a voice."""
 
-    def __init__(self, server: Any, recognizer: Recognizer) -> None:
+    def __init__(
+        self, server: Any, recognizer: Recognizer, speak: Callable[[str], Awaitable[None]]
+    ) -> None:
         self._server = server
+        self._speak = speak
         self._recognizer = recognizer
         socket = server.RT
         self._on, self._audio = socket.on, socket.audio
@@ -115,6 +119,7 @@ class TimedVoice:
         """As the harness's; what it answers is known once it is over, unless it was cancelled."""
         kept = self._of(socket)
         answered = dict(kept.words)
+        await self._speak(self._server.CFG.reply)
         socket.spawn(self._note(answered))
         await self._response(socket, at_s)
         # A cancelled one ends in the harness, too: its log tells.
