@@ -14,6 +14,7 @@ from app.permission.standing import Standing
 from app.providers.base import ToolCall, ToolSpec
 from app.tools.base import Tool, ToolFailed
 from app.tools.policy import Verdict, Why
+from app.tools.refusals import DECLINED, NOT_ASKED, UNANSWERED
 from app.tools.round import Prepared, Refused, Round, Told, ToolOutcome
 from app.tools.schema import validate
 
@@ -22,13 +23,6 @@ MOST_DENIALS = 3
 
 Approve = Callable[[Question], Awaitable[Answered]]
 """Asks a person."""
-
-DECLINED = "Error: the user said no. Do not try this again unless they ask for it."
-UNANSWERED = "Error: nobody answered the question in time, so it was not done."
-NOT_ASKED = (
-    "Error: the user said no several times, so nothing more is asked in this reply. "
-    "Say what was not done."
-)
 
 _log = logging.getLogger(__name__)
 

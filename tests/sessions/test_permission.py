@@ -25,7 +25,7 @@ from app.sessions import approval
 from app.tools.base import Origin, Risk, Sent, Tool, ToolResult
 from app.tools.policy import Why
 from app.tools.progress import progress
-from app.tools.runner import DECLINED, UNANSWERED
+from app.tools.refusals import DECLINED, UNANSWERED
 from app.tools.schema import tool
 from tests.sessions.stage import Stage, stage
 

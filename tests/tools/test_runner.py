@@ -14,8 +14,9 @@ from app.permission.standing import Standing
 from app.providers.base import Image, ToolCall
 from app.tools.base import Origin, Risk, ToolFailed, ToolResult
 from app.tools.progress import progress
+from app.tools.refusals import DECLINED, NOT_ASKED, UNANSWERED
 from app.tools.round import MAX_RESULT_BYTES, MAX_RESULT_IMAGES, Told
-from app.tools.runner import DECLINED, NOT_ASKED, UNANSWERED, Patience, ToolRunner
+from app.tools.runner import Patience, ToolRunner
 from app.tools.schema import tool
 
 TAINTED = Standing(origins=frozenset({Origin.WEB}))

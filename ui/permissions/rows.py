@@ -38,8 +38,8 @@ class ToolRow(Row):
         self.box.setFixedWidth(CHOICE_WIDTH)
         for _, text in self._choices:
             self.box.addItem(text)
-        help_text = " ".join(words.escaped(tool.description).split())
-        super().__init__(words.escaped(title), f"{help_text} {wording.risk(tool)}.", self.box)
+        help_text = f"{wording.does(tool)} {wording.risk(tool)}."
+        super().__init__(words.escaped(title), help_text, self.box)
         self.show_tool(tool)
         self.box.activated.connect(
             lambda at: self.chosen.emit(self._tool.name, self._choices[at][0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,13 @@ def reason(asked: ApprovalRequested) -> str:
             "Say yes only if you want this yourself."
         )
     return " ".join(parts)
+
+
+def does(tool: ListedTool) -> str:
+    """What a tool does, to its user: the rest of its description is for models."""
+    whole = " ".join(words.escaped(tool.description).split())
+    first = re.split(r"(?<=[.!?]) ", whole, maxsplit=1)[0]
+    return first.replace("The user's", "Your").replace("the user's", "your")
 
 
 def risk(tool: ListedTool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.conversation.message import Role
+from app.tools.refusals import DECLINED, NOT_ASKED, UNANSWERED
 from ui import words
 from ui.transcript import markup, sources
 from ui.transcript.markup import Block, BlockKind, Span, Style
@@ -19,6 +20,11 @@ Unfolded = frozenset[str]
 """Ids of the tool calls whose arguments and result are shown."""
 
 
+_NOT_ALLOWED = {
+    DECLINED: "you said no",
+    UNANSWERED: "not answered",
+    NOT_ASKED: "not asked any more",
+}
 PICTURES_GONE = "With a picture, which was not kept."
 
 
@@ -66,6 +72,8 @@ def tool_title(tool: ToolLine) -> str:
     if tool.running:
         told = " ".join(words.escaped(tool.progress).split())
         return f"{name} · {told or 'running'}"
+    if (why := _NOT_ALLOWED.get(tool.result)) is not None:
+        return f"{name} · {why}"
     time = words.seconds(tool.seconds)
     return f"{name} · {time}" if tool.ok else f"{name} · failed after {time}"
 
@@ -117,7 +125,8 @@ def links_of(blocks: tuple[Block, ...]) -> tuple[str, ...]:
 
 
 def _tool(tool: ToolLine, is_unfolded: bool) -> tuple[Block, ...]:
-    style = Style.QUIET if tool.ok else Style.WARNING
+    is_usual = tool.ok or tool.result in _NOT_ALLOWED
+    style = Style.QUIET if is_usual else Style.WARNING
     title = Span(tool_title(tool), style, Click.FOLD.value + tool.call_id)
     line = Block(BlockKind.TOOL, (title,), marker="down" if is_unfolded else "right")
     if not is_unfolded:

@@ -100,3 +100,13 @@ def test_a_call_in_words(changes, headline, account):
     assert wording.account(record, TODAY) == f"{at} · {account}"
     earlier = wording.account(record, TODAY + datetime.timedelta(days=1))
     assert earlier == f"14 January 2027, {at} · {account}"
+
+
+def test_a_tool_says_to_its_user_what_it_does() -> None:
+    text = "The user's notes, newest first.  Use it when they ask for one. Never read them out."
+    tool = ListedTool("list_notes", "notes", text, Risk.READ, False, Mode.AS_NEEDED)
+    assert wording.does(tool) == "Your notes, newest first."
+    assert (
+        wording.does(dataclasses.replace(tool, description="Adds\ntwo numbers"))
+        == "Adds two numbers"
+    )

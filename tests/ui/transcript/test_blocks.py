@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.conversation.message import ToolUse
+from app.tools.refusals import DECLINED, UNANSWERED
 from tests.ui import told
 from ui.transcript import blocks
 from ui.transcript.blocks import Click, Target
@@ -26,6 +27,8 @@ def entry(text: str = "", **more: object) -> Entry:
             "Find files · 12 of 40 files\\u202e",
         ),
         (ToolLine("c", "open_app", "{}", ok=False, seconds=2), "Open app · failed after 2.0 s"),
+        (ToolLine("c", "open_app", "{}", DECLINED, ok=False), "Open app · you said no"),
+        (ToolLine("c", "open_app", "{}", UNANSWERED, ok=False), "Open app · not answered"),
     ],
 )
 def test_tool_call_is_one_line(tool: ToolLine, title: str) -> None:
