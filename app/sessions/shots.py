@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from app.conversation.message import new_id
 from app.desktop.hotkeys import HotkeyName, KeyEvent
 from app.errors import AppError, Code
 from app.notices import NoticeBoard
 from app.providers.base import Image
 from app.sessions.curtain import Curtain
+from app.sessions.frozen_desktop import FrozenDesktop, region_of
 from app.sessions.wanted_picture import OnLook, WantedPicture
 from app.shots import commands, events
 from app.shots.files import picture_in, picture_in_file
-from app.shots.geometry import moved
 from app.shots.grabbing import Grabber, Seen
-from app.shots.render import cut
 from app.shots.shelf import Publish, ShotShelf, Spawn
 from app.shots.shot import Attachment, Decision, Look, Rect, ShotKind
 
@@ -59,7 +57,7 @@ class ShotSession:
 
     def __init__(self, parts: ShotParts) -> None:
         self._parts = parts
-        self._frozen: dict[str, tuple[Seen, bool]] = {}
+        self._frozen = FrozenDesktop(parts.publish)
         self._asked: dict[str, WantedPicture] = {}
         self._curtain = Curtain(parts.grabber, parts.publish)
         self._attaching: set[asyncio.Task[None]] = set()
@@ -73,8 +71,7 @@ class ShotSession:
     @property
     def is_looked_at(self) -> bool:
         """Whether a picture for the next turn is dragged, or waits for the user's yes or no."""
-        drags = any(not waits for _, waits in self._frozen.values())
-        return drags or bool(self._parts.shelf.loose)
+        return self._frozen.is_for_a_turn or bool(self._parts.shelf.loose)
 
     def attached_now(self) -> tuple[Image, ...]:
         """What would go with a turn that ends now."""
@@ -226,17 +223,12 @@ class ShotSession:
         if seen.area is None:  # chosen in the desktop's own dialog
             await self._keep_region(seen, waits=waits)
             return
-        request_id = new_id()
-        self._frozen.clear()
-        self._frozen[request_id] = (seen, waits)
-        self._parts.publish(
-            events.RegionWanted(request_id, seen.monitors, seen.pixels, _corner(seen))
-        )
+        self._frozen.show(seen, waits=waits)
         if waits and self._region_waits is not None:
             self._region_waits.on_look(Look.REGION)
 
     async def _on_region(self, request_id: str, rect: Rect | None) -> None:
-        frozen = self._frozen.pop(request_id, None)
+        frozen = self._frozen.take(request_id)
         if frozen is None:
             return
         seen, waits = frozen
@@ -245,16 +237,12 @@ class ShotSession:
                 self._give_up_region()
             return
         self._last_region = rect
-        inside = moved(rect, _corner(seen))
         try:
-            pixels = await asyncio.to_thread(cut, seen.pixels, inside)
-        except ValueError as error:
+            part = await region_of(seen, rect)
+        except AppError:
             if waits:
                 self._give_up_region()
-            raise AppError(Code.SCREEN_EMPTY) from error
-        corner = (max(rect.x, _corner(seen)[0]), max(rect.y, _corner(seen)[1]))
-        area = Rect(*corner, pixels.width, pixels.height)
-        part = Seen(pixels, "Region", area, seen.note, seen.monitors, seen.windows)
+            raise
         await self._keep_region(part, waits=waits)
 
     async def _keep_region(self, part: Seen, *, waits: bool) -> None:
@@ -347,7 +335,3 @@ class ShotSession:
             self._parts.notices.post(error)
         finally:
             self._settle()
-
-
-def _corner(seen: Seen) -> tuple[int, int]:
-    return (seen.area.x, seen.area.y) if seen.area is not None else (0, 0)
