@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ _UNCLEAR = 0.4
 _STILL = 0.05
 _COMPARABLE_MS = 64
 _AMPLIFIED_DB = -3.0
+_ECHO_ALONE_WINDOWS = 3
+_HIDDEN_WINDOWS = 8
 _EMPTY = np.zeros(0, dtype=np.int16)
 
 
@@ -64,6 +67,8 @@ class CapturePipeline:
         self._likeness = Likeness()
         self._suppression_db: list[float] = []
         self._gauged = _EMPTY
+        self._echo_windows = 0
+        self._unheard: deque[Samples] = deque(maxlen=_ECHO_ALONE_WINDOWS + 1)
 
     @property
     def still_ms(self) -> int:
@@ -127,6 +132,7 @@ class CapturePipeline:
         """Measure the level of `data` only; what comes after it is an unrelated sound."""
         self._meter.add(self._resampler.process(_mono(data, self._channels)))
         self._near = _EMPTY
+        self._unheard.clear()
         if len(self._window) or self.endpointer.in_speech:
             self._window = _EMPTY
             self.endpointer.reset()
@@ -182,7 +188,7 @@ class CapturePipeline:
     def _judge(self, piece: Samples, window: Samples, end: int, *, playing: bool) -> Heard:
         """Judge a window whose last sample is the one before `end` of what was prepared."""
         window_ms = len(window) * 1000 // SPEECH_RATE_HZ
-        probability = self._detector.probability(window)
+        probability = self._probability(window, end)
         verdict = Verdict.NONE
         if probability >= _STILL and not self.endpointer.in_speech:
             verdict = self._verdict(end, probability)
@@ -198,6 +204,28 @@ class CapturePipeline:
         if edge is Edge.STARTED and playing and doubtful:
             self.coupling.doubt()
         return Heard(piece.tobytes(), edge, window_ms if probability >= _VOICED else 0)
+
+    def _probability(self, window: Samples, end: int) -> float:
+        """Whether a window is speech; 0 where it is an echo and nothing else.
+
+        A detector that goes on listening to the rest of an echo is deaf to a person after it.
+        """
+        if self._is_echo_alone(end):
+            self._unheard.append(window)
+            return 0.0
+        if self._unheard:
+            self._detector.reset()
+            for earlier in self._unheard:
+                self._detector.probability(earlier)
+            self._unheard.clear()
+        return self._detector.probability(window)
+
+    def _is_echo_alone(self, end: int) -> bool:
+        """Whether for some windows nothing was more than an echo, and no onset is judged."""
+        gauge = self.gauge if len(self._gauged) else None
+        is_echo = gauge is not None and not gauge.is_more_than_echo(end)
+        self._echo_windows = self._echo_windows + 1 if is_echo else 0
+        return self._echo_windows >= _ECHO_ALONE_WINDOWS and not self._has_voice
 
     def _verdict(self, end: int, probability: float) -> Verdict:
         """Whether what sounds like a voice is the assistant's own."""
@@ -221,7 +249,8 @@ class CapturePipeline:
     def _verdict_by_level(self, gauge: EchoGauge, end: int, probability: float) -> Verdict:
         """The same where the gauge has chosen what is judged."""
         if not gauge.is_more_than_echo(end):
-            return Verdict.UNCLEAR if self.endpointer.onset_ms else Verdict.ECHO
+            is_hidden = self.endpointer.onset_ms and self._echo_windows < _HIDDEN_WINDOWS
+            return Verdict.UNCLEAR if is_hidden else Verdict.ECHO
         if probability < _VOICED:
             return Verdict.NONE
         verdict = self._likeness.verdict(early=self.endpointer.onset_ms < _COMPARABLE_MS)

@@ -23,6 +23,7 @@ _FULL_SCALE = 32768.0
 _WATCHED_BLOCKS = 300
 _ALIGNING_BLOCKS = 120
 _LEAST_MOVE = 0.5
+_KEPT = 0.9
 
 
 _Spectra = npt.NDArray[np.complex64]
@@ -56,6 +57,9 @@ class EchoFilter:
         self._aligning_blocks = 0
         self.echo_power = 0.0
         self.left_power = 0.0
+        self.expected_power = 0.0
+        self._sums = np.zeros(3)
+        self.likeness = 0.0
 
     def far(self, block: Samples) -> None:
         """Note a block that is played. It costs nothing until something is heard of it."""
@@ -65,7 +69,9 @@ class EchoFilter:
         """The heard block without the echo, as far as it is known.
 
         While somebody may speak it must not learn: it would take the voice for another room.
-        `echo_power` and `left_power` are those of what was taken out and of what is left of it.
+        `echo_power` and `left_power` are those of what was taken out and of what is left of it,
+        `expected_power` that of what would be left if only the echo were heard. `likeness` is the
+        correlation of the two, lately: a voice has nothing to do with the echo, its rest may.
         """
         self._is_resting = False
         self._follow_clocks()
@@ -75,8 +81,11 @@ class EchoFilter:
         left = heard - echo
         self.echo_power = float(np.dot(echo, echo)) / self._size
         self.left_power = float(np.dot(left, left)) / self._size
+        expected = np.einsum("pb,pb->b", self._doubt, self._power)
+        self.expected_power = float(expected.sum()) / self._size**2
+        self._compare(echo, left)
         if learns and not self.is_aligning:
-            self._learn(left)
+            self._learn(left, expected)
         self._follow_delay(heard)
         rounded: Samples = np.clip(np.rint(left * _FULL_SCALE), -32768, 32767).astype(np.int16)
         return rounded
@@ -100,6 +109,16 @@ class EchoFilter:
             self._delay.interrupt()
             self._aligning_blocks = _ALIGNING_BLOCKS if self._weights.any() else 0
 
+    def unsettle(self) -> None:
+        """What was learnt may be all wrong: learn it anew."""
+        np.maximum(self._doubt, np.abs(self._weights) ** 2, out=self._doubt)
+
+    def _compare(self, echo: Reals, left: Reals) -> None:
+        self._sums *= _KEPT
+        self._sums += (np.dot(echo, echo), np.dot(left, left), np.dot(echo, left))
+        echoed, kept, common = self._sums
+        self.likeness = float(abs(common) / np.sqrt(echoed * kept + _LEAST_POWER**2))
+
     def _follow_delay(self, heard: Reals) -> None:
         change = self._delay.feed(self._last, heard)
         self._bridge.drift_ppm = self._delay.drift_ppm
@@ -110,7 +129,7 @@ class EchoFilter:
         elif self._aligning_blocks > 0 and self._last.any():
             self._aligning_blocks -= 1
             if self._aligning_blocks == 0:
-                np.maximum(self._doubt, np.abs(self._weights) ** 2, out=self._doubt)
+                self.unsettle()
 
     def _move(self, by: float) -> None:
         """What was learnt is still true, but earlier or later."""
@@ -151,13 +170,12 @@ class EchoFilter:
             learnt[0 if by > 0 else -1] = unknown
         self._delay.interrupt(by * self._size)
 
-    def _learn(self, left: Reals) -> None:
+    def _learn(self, left: Reals, expected: Reals) -> None:
         error = np.fft.rfft(np.concatenate((np.zeros(self._size, np.float32), left)))
         error = error.astype(np.complex64)
         self._near *= _NEAR_SMOOTHING
         self._near += (1 - _NEAR_SMOOTHING) * np.abs(error) ** 2
-        expected = np.einsum("pb,pb->b", self._doubt, self._power) + 2 * self._near + _LEAST_POWER
-        gain = self._doubt / expected
+        gain = self._doubt / (expected + 2 * self._near + _LEAST_POWER)
         self._weights += gain * np.conj(self._played) * error
         self._doubt *= _TRANSITION**2 * (1 - 0.5 * gain * self._power)
         self._doubt += (1 - _TRANSITION**2) * np.abs(self._weights) ** 2

@@ -14,6 +14,8 @@ _LOUD_OVER_NOISE_DB = 10.0
 _LEAST_TAKEN_DB = 6.0
 _LOUDER_DB = 3.0
 _FAILED_BLOCKS = 600
+_UNEXPLAINED_BLOCKS = 50
+_ALIKE, _SAME = 0.35, 0.5
 _EMPTY = np.zeros(0, dtype=np.int16)
 
 
@@ -42,6 +44,7 @@ class EchoGauge:
         self._stands_out: list[bool] = []
         self._is_louder: list[bool] = []
         self._gauged = Gauged.NOTHING
+        self._unexplained_blocks = 0
         self._failed_blocks = 0
         self._is_failing = False
 
@@ -85,16 +88,28 @@ class EchoGauge:
         if is_alone:
             self._level.near(level_dbfs)
         self._heard.append(block)
-        self._left.append(self._filter.near(block, learns=is_alone))
+        learns = is_alone and not 0 < self._unexplained_blocks < _UNEXPLAINED_BLOCKS
+        self._left.append(self._filter.near(block, learns=learns))
         stands_out = False
         if not self._filter.is_aligning:
             echo_dbfs = power_dbfs(self._filter.echo_power)
             left_dbfs = power_dbfs(self._filter.left_power)
-            stands_out = self._residue.note(echo_dbfs, left_dbfs, noise_dbfs)
+            expected_dbfs = power_dbfs(self._filter.expected_power)
+            stands_out = self._residue.note(
+                echo_dbfs, left_dbfs, expected_dbfs, noise_dbfs, has_voice=has_voice
+            )
             # What gets louder is an echo that was taken out at a wrong place.
             stands_out = stands_out and left_dbfs < level_dbfs + _LOUDER_DB
+            stands_out = stands_out and not self._is_other_echo()
+        self._unexplained_blocks = self._unexplained_blocks + 1 if stands_out else 0
         self._is_louder.append(is_louder)
         self._stands_out.append(stands_out or is_louder)
+
+    def _is_other_echo(self) -> bool:
+        """Whether what stands out is an echo, because the room or the volume has changed."""
+        if self._filter.likeness > _SAME:
+            self._filter.unsettle()
+        return self._filter.likeness > _ALIKE
 
     def choose(self, *, keeps: bool) -> Samples:
         """What is to be judged by its level, of the blocks since `begin`; empty where nothing is.
@@ -121,6 +136,7 @@ class EchoGauge:
         is_known = self._residue.is_known(by_now=self._gauged is Gauged.REST)
         if is_known and not self._filter.is_aligning:
             return Gauged.REST
-        is_warming_up = self._level.is_new and self._level.limit_dbfs is not None
+        is_settling = self._level.is_new or self._filter.is_aligning
+        is_warming_up = is_settling and self._level.limit_dbfs is not None
         is_certain = is_warming_up or self._is_failing or any(self._is_louder)
         return Gauged.WHOLE if is_certain else Gauged.NOTHING

@@ -170,6 +170,58 @@ def test_an_utterance_goes_on_though_much_of_it_is_taken_away():
     assert {piece.edge for piece in pieces} == {None}
 
 
+class EchoOnly:
+    """A gauge that has chosen all that is heard; `is_more` says whether it is more than echo."""
+
+    is_more = False
+
+    def __init__(self) -> None:
+        self._heard: list[Samples] = []
+
+    def begin(self) -> None:
+        self._heard.clear()
+
+    def near(self, block: Samples, *_: float, has_voice: bool) -> None:
+        self._heard.append(block)
+
+    def note_cancelled(self, *_: float) -> None:
+        pass
+
+    def choose(self, *, keeps: bool) -> Samples:
+        return np.concatenate(self._heard)
+
+    def is_more_than_echo(self, end: int) -> bool:
+        return self.is_more
+
+
+def test_the_detector_does_not_listen_to_an_echo_and_is_fresh_for_what_comes_after_it():
+    detector = ScriptedDetector(*[0.9] * 40)
+    capture = pipeline(detector)
+    capture.canceller = HalvingCanceller()  # type: ignore[assignment]
+    capture.gauge = gauge = EchoOnly()  # type: ignore[assignment]
+    sound = even(WINDOW * 20)
+    echo, voice = sound[: WINDOW * 10], sound[WINDOW * 10 :]
+    capture.process(echo.tobytes(), playing=True, cancelling=True)
+    assert len(detector.windows) == 2
+    gauge.is_more = True
+    capture.process(voice[: WINDOW * 5].tobytes(), playing=True, cancelling=True)
+    assert np.array_equal(np.concatenate(detector.windows[:5]), sound[WINDOW * 6 : WINDOW * 11])
+
+
+def test_an_onset_that_an_echo_hides_is_kept_for_a_quarter_second():
+    capture = pipeline(ScriptedDetector(*[0.9] * 40))
+    capture.canceller = HalvingCanceller()  # type: ignore[assignment]
+    capture.gauge = gauge = EchoOnly()  # type: ignore[assignment]
+    gauge.is_more = True
+    capture.process(even(WINDOW * 2).tobytes(), playing=True, cancelling=True)
+    assert capture.endpointer.is_suspicious
+    gauge.is_more = False
+    capture.process(even(WINDOW * 7).tobytes(), playing=True, cancelling=True)
+    assert capture.endpointer.is_suspicious
+    capture.process(even(WINDOW * 4).tobytes(), playing=True, cancelling=True)
+    assert not capture.endpointer.is_suspicious
+
+
 def without_echo(detector: ScriptedDetector) -> CapturePipeline:
     """A pipeline that has found no echo of what plays."""
     capture = pipeline(detector, barge_in_onset_ms=96)

@@ -73,6 +73,21 @@ def test_a_person_who_speaks_over_it_stays_as_loud():
     assert level_db(left[part]) == pytest.approx(level_db(alone[part]), abs=2.5)
 
 
+def test_a_louder_echo_resembles_what_is_taken_out_and_is_learnt_anew():
+    far = speech.say(FAR, "rms").samples()
+    canceller = EchoFilter(BLOCK)
+    heard = in_room(Room(60, 0.0, 0.3, -12.0), far)
+    cleaned(far[: 6 * SECOND], heard[: 6 * SECOND], canceller)
+    assert canceller.likeness < 0.5
+    part = slice(6 * SECOND, 6 * SECOND + 30 * BLOCK)
+    cleaned(far[part], heard[part] * np.int16(2), canceller)
+    assert canceller.likeness > 0.5
+    before = canceller.expected_power
+    canceller.unsettle()
+    cleaned(np.zeros(2 * BLOCK, np.int16), np.zeros(BLOCK, np.int16), canceller)
+    assert canceller.expected_power > 2 * before
+
+
 def test_after_a_pause_a_new_delay_is_found_and_what_was_learnt_is_kept():
     far = speech.say(FAR, "rms").samples()
     canceller = EchoFilter(BLOCK)

@@ -33,6 +33,12 @@ def test_the_assistant_leaves_itself_alone_and_a_person_is_heard_over_it(room, l
     assert outcome.delays_ms[0] < 700
 
 
+def test_noise_that_was_never_heard_alone_and_a_weak_echo_start_nothing():
+    room = Room(20, 50.0, 0.6, -30.0, -58.0, seed=35)
+    outcome = Duplex(room, speech.say(STORY, "rms").samples()).run(5.0)
+    assert outcome.own == []
+
+
 def test_with_headphones_a_person_is_heard_and_recorded_as_if_nothing_played():
     room = Room(60, echo_db=float("-inf"))
     duplex = Duplex(room, speech.say(STORY, "rms").samples(), begins_s=0.5)
