@@ -9,7 +9,7 @@ import numpy as np
 
 from audio.coupling import Coupling, Likeness, Verdict
 from audio.echo import ECHO_SUPPRESSION_DB, EchoCanceller
-from audio.echo_gauge import EchoGauge
+from audio.echo_gauge import EchoGauge, Gauged
 from audio.endpoint import Edge, Endpointer
 from audio.level import Meter
 from audio.messages import SPEECH_RATE_HZ
@@ -68,6 +68,7 @@ class CapturePipeline:
         self._suppression_db: list[float] = []
         self._gauged = _EMPTY
         self._echo_windows = 0
+        self._probable = 0.0
         self._unheard: deque[Samples] = deque(maxlen=_ECHO_ALONE_WINDOWS + 1)
 
     @property
@@ -180,7 +181,10 @@ class CapturePipeline:
         if not blocks:
             return _EMPTY
         if self.gauge is not None and self.coupling.has_echo:
+            before = self.gauge.gauged
             self._gauged = self.gauge.choose(keeps=self.endpointer.is_suspicious)
+            if before is Gauged.WHOLE and self.gauge.gauged is not before:
+                self._forget_echo()
         heard = np.concatenate(blocks)
         self._likeness.near(self._gauged if len(self._gauged) else heard)
         return heard
@@ -218,14 +222,22 @@ class CapturePipeline:
             for earlier in self._unheard:
                 self._detector.probability(earlier)
             self._unheard.clear()
-        return self._detector.probability(window)
+        self._probable = self._detector.probability(window)
+        return self._probable
+
+    def _forget_echo(self) -> None:
+        """What is judged from now on has less of the voice that was heard and known for an echo."""
+        if self._probable >= _VOICED and not self._has_voice:
+            self._detector.reset()
 
     def _is_echo_alone(self, end: int) -> bool:
         """Whether for some windows nothing was more than an echo, and no onset is judged."""
         gauge = self.gauge if len(self._gauged) else None
         is_echo = gauge is not None and not gauge.is_more_than_echo(end)
         self._echo_windows = self._echo_windows + 1 if is_echo else 0
-        return self._echo_windows >= _ECHO_ALONE_WINDOWS and not self._has_voice
+        # The whole of an echo is a voice: a detector that hears it is awake for another one.
+        is_rest = gauge is not None and gauge.gauged is Gauged.REST
+        return is_rest and self._echo_windows >= _ECHO_ALONE_WINDOWS and not self._has_voice
 
     def _verdict(self, end: int, probability: float) -> Verdict:
         """Whether what sounds like a voice is the assistant's own."""
@@ -244,6 +256,8 @@ class CapturePipeline:
         verdict = self._likeness.verdict()
         if verdict is Verdict.ECHO:
             self.coupling.forget()
+        elif self.coupling.has_echo and self.gauge is not None and self.gauge.is_aligning:
+            return Verdict.PERHAPS
         return verdict
 
     def _verdict_by_level(self, gauge: EchoGauge, end: int, probability: float) -> Verdict:

@@ -53,6 +53,16 @@ class EchoGauge:
         """Whether no canceller takes out much of what is heard of the speaker."""
         return self._is_failing
 
+    @property
+    def gauged(self) -> Gauged:
+        """What was chosen to be judged by its level."""
+        return self._gauged
+
+    @property
+    def is_aligning(self) -> bool:
+        """Whether both cancellers may leave an echo, because the speaker has just begun anew."""
+        return self._filter.is_aligning
+
     def far(self, block: Samples, level_dbfs: float) -> None:
         """Note a block that is played."""
         self._level.far(level_dbfs)
@@ -136,7 +146,6 @@ class EchoGauge:
         is_known = self._residue.is_known(by_now=self._gauged is Gauged.REST)
         if is_known and not self._filter.is_aligning:
             return Gauged.REST
-        is_settling = self._level.is_new or self._filter.is_aligning
-        is_warming_up = is_settling and self._level.limit_dbfs is not None
+        is_warming_up = self._level.is_new and self._level.limit_dbfs is not None
         is_certain = is_warming_up or self._is_failing or any(self._is_louder)
         return Gauged.WHOLE if is_certain else Gauged.NOTHING

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from audio.arrival import Preroll, Silence, SilenceWatch
 from audio.capture import CapturePipeline
 from audio.echo import EchoCanceller
+from audio.echo_gauge import Gauged
 from audio.endpoint import Edge, Endpointer, EndpointSettings
 from audio.level import Meter
 from audio.pcm import Samples
@@ -171,9 +172,11 @@ def test_an_utterance_goes_on_though_much_of_it_is_taken_away():
 
 
 class EchoOnly:
-    """A gauge that has chosen all that is heard; `is_more` says whether it is more than echo."""
+    """A gauge that takes all for a rest, or `next`; `is_more` says whether it is more than echo."""
 
     is_more = False
+    is_aligning = False
+    gauged = next = Gauged.REST
 
     def __init__(self) -> None:
         self._heard: list[Samples] = []
@@ -188,6 +191,7 @@ class EchoOnly:
         pass
 
     def choose(self, *, keeps: bool) -> Samples:
+        self.gauged = self.next
         return np.concatenate(self._heard)
 
     def is_more_than_echo(self, end: int) -> bool:
@@ -206,6 +210,19 @@ def test_the_detector_does_not_listen_to_an_echo_and_is_fresh_for_what_comes_aft
     gauge.is_more = True
     capture.process(voice[: WINDOW * 5].tobytes(), playing=True, cancelling=True)
     assert np.array_equal(np.concatenate(detector.windows[:5]), sound[WINDOW * 6 : WINDOW * 11])
+
+
+def test_the_voice_of_a_whole_echo_is_forgotten_when_less_of_it_is_judged():
+    detector = ScriptedDetector(*[0.9] * 40)
+    capture = pipeline(detector)
+    capture.canceller = HalvingCanceller()  # type: ignore[assignment]
+    capture.gauge = gauge = EchoOnly()  # type: ignore[assignment]
+    gauge.next = Gauged.WHOLE
+    capture.process(even(WINDOW * 10).tobytes(), playing=True, cancelling=True)
+    assert len(detector.windows) == 10
+    gauge.next = Gauged.REST
+    capture.process(even(WINDOW).tobytes(), playing=True, cancelling=True)
+    assert len(detector.windows) == 0
 
 
 def test_an_onset_that_an_echo_hides_is_kept_for_a_quarter_second():
