@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app import commands, events
+from app.identity import APP_ID
 from app.paths import Paths
 from app.shots.commands import RemoveShot
 from app.shots.events import ShotEvent
@@ -106,10 +107,10 @@ class Looking(QObject):
 
 def run(core: CoreLike) -> None:
     """Run the core until it has ended. Raises KeyboardInterrupt where it was interrupted."""
+    QApplication.setDesktopFileName(APP_ID)
     application = QApplication([sys.argv[0], "-style", STYLE])
     application.setApplicationName("sayso")
     application.setApplicationDisplayName("Sayso")
-    application.setDesktopFileName("sayso")
     application.setWindowIcon(application_icon())
     application.setQuitOnLastWindowClosed(False)
     theme = Theme(application, styled=True)
