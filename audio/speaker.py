@@ -22,7 +22,7 @@ _MAX_DELAY_S = 2.0
 _DROPPING_S = 1.0
 _CLOSING_S = 0.1
 _SETTLED_S = 0.015
-_LEAST_DELAY_S = 0.02
+_LEAST_DELAY_S = 0.04
 _MOST_HELD_BACK_S = 0.04
 
 
@@ -161,7 +161,7 @@ class Speaker:
 
     def take_reference(self) -> Samples:
         """What was handed to the device since the last call, mono."""
-        held_back = int(self.held_back_s * self.rate_hz) * self._frame_bytes
+        held_back = round(self.held_back_s * self.rate_hz) * self._frame_bytes
         samples = np.frombuffer(self.reference.take(held_back), dtype=np.int16)
         return samples[:: self._channels]
 
@@ -255,7 +255,7 @@ class Speaker:
             self._renewed_at_s = now_s
         elif now_s - self._renewed_at_s > _SETTLED_S:
             due = round((now_s - dropped_at_s) * self.rate_hz)
-            ahead = (self._since_drop_frames - due) * self._frame_bytes
+            ahead = (self._since_drop_frames - due) * self._frame_bytes + self._unplayed_bytes
             self._unplayed_bytes = max(0, ahead)
             self.reference.write(bytes(max(0, -ahead)))
             self._dropped_at_s = None

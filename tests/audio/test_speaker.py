@@ -19,14 +19,14 @@ LEVEL = 10_000
 @pytest.fixture
 def speaker() -> Speaker:
     device = SoundDevice(Device("speakers", "Speakers", Direction.OUTPUT), 48_000)
-    speaker = Speaker(device, chosen=False, latency_s=0.04, wake=lambda: None)
+    speaker = Speaker(device, chosen=False, latency_s=0.06, wake=lambda: None)
     speaker.play(np.full(BLOCK * 20, LEVEL, dtype=np.int16))
     return speaker
 
 
 def block(speaker: Speaker) -> Samples:
     out = bytearray(BLOCK * 2)
-    times = SimpleNamespace(outputBufferDacTime=0.04, currentTime=0.0)
+    times = SimpleNamespace(outputBufferDacTime=0.06, currentTime=0.0)
     speaker._on_block(memoryview(out), BLOCK, times, None)
     return np.frombuffer(bytes(out), dtype=np.int16)
 
