@@ -28,6 +28,8 @@ from ui.tokens import SPACE_16, STYLE
 
 _SHOW_MS = 100
 """What needs no look is gone by then."""
+_FRONT_MS = 150
+_FRONT_TRIES = 10
 
 
 class _Window(QWidget):
@@ -73,6 +75,9 @@ class Looking(QObject):
         self.stage = Stage(self.window, _NoPill(), self._bridge.send, self)
         self._soon = QTimer(self, singleShot=True, interval=_SHOW_MS)
         self._soon.timeout.connect(self._show)
+        self._front = QTimer(self, interval=_FRONT_MS)
+        self._front.timeout.connect(self._come_to_front)
+        self._tries = 0
 
     def stop(self) -> None:
         """Ask for the end: nothing is sent any more."""
@@ -96,9 +101,19 @@ class Looking(QObject):
 
     def _show(self) -> None:
         self.window.show()
+        self.window.page.open_at("")
+        self._tries = _FRONT_TRIES
+        self._come_to_front()
+        self._front.start()
+
+    def _come_to_front(self) -> None:
+        """The window that the region was dragged in may take the keyboard along when it goes."""
+        if self.window.isActiveWindow() or not self._tries or not self.window.isVisible():
+            self._front.stop()
+            return
+        self._tries -= 1
         self.window.raise_()
         self.window.activateWindow()
-        self.window.page.open_at("")
 
     def _refuse(self) -> None:
         for shot in self._view.pending:
